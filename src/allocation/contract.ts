@@ -23,7 +23,7 @@ export { ListingType } from './api/listing.types.js';
 export { marketCodec } from './application/market.codec.js';
 export { Handovers } from './application/handovers.js';
 export { Holdings, type Holding } from './application/holdings.js';
-export { Purchases, type Purchase } from './application/purchases.js';
+export { Purchases, type HandedPart, type Purchase } from './application/purchases.js';
 export type { SpendRefusal } from './application/spend.refusals.js';
 export { readOrderRequest, writeOrderRequest, type OrderRequest } from './application/order-request.js';
 export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/order.state.js';

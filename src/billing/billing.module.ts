@@ -91,12 +91,14 @@ import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
 import { RefundResolver } from './api/refund.resolver.js';
 import { BalancesResolver } from './api/balances.resolver.js';
+import { ForeignEventResolver } from './api/foreign-event.resolver.js';
 import { HangingMoneyResolver } from './api/hanging-money.resolver.js';
 import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
 import { BalanceQueries } from './projection/balance.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
+import { ForeignEventQueries } from './projection/foreign-event.queries.js';
 import { MeteredDays } from './projection/metered-day.queries.js';
 import { InvoiceLineQueries } from './projection/invoice-line.queries.js';
 import { InvoiceQueries } from './projection/invoice.queries.js';
@@ -125,7 +127,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     ...[InvoicePreviewService, IssuedLines, InvoiceLineQueries, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
     JointPaymentService,
-    ...[HangingMoneyResolver, LedgerService, MoneySweepService],
+    ...[ForeignEventQueries, ForeignEventResolver, HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,
     OrderService,
     PaymentProvider,

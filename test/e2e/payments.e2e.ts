@@ -1,10 +1,12 @@
 import type { Fault } from '../../src/billing/adapter/stripe/stand-in/fault-queue.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
+import { streamId } from '../../src/eventstore/event.js';
+import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { DAY_MS, HOUR_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Payments, replace } from '../support/payments.js';
-import { clockOf, walletOf } from '../support/trading.js';
+import { clockOf, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
@@ -212,6 +214,33 @@ describe('a top-up that Stripe gave no answer to', () => {
     const again = await payments.topUp(client, 10, { key: 'forsaken' });
     expect(again['topUp'].status).toBe('SUCCEEDED');
     await chargedOnce(client, topUp.topUpId, '10000000');
+  });
+});
+
+describe('a hold whose buyer’s money Stripe gives no answer about', () => {
+  it('holds its capacity, and lets go of it once when it runs out', async () => {
+    const market = await Trading.open(app);
+    const listingId = await market.list(100, 101, 10, 1_000);
+    const [client, other] = [await app.signUp('Held'), await market.buyer('Next', 1)];
+    const { reservationId = '' } = await market.reserve(client, listingId, 100, 101, 10);
+    payments.simulator.failNext({ status: 500, operation, times: 9 });
+    const { topUp } = await payments.topUp(client, 10);
+    const pay = (): Promise<any> => client.mutate('payReservation', 'PayReservationInput', { reservationId });
+    expect([topUp.status, await pay()]).toMatchObject(['PENDING', { code: 'INSUFFICIENT_FUNDS' }]);
+    const input = { listingId, window: market.window(100, 101), quantity: '10' };
+    expect(await other.mutate('reserve', 'ReserveInput', input)).toMatchObject({ code: 'CAPACITY_EXHAUSTED' });
+    for (let look = 1; look <= 8; look += 1) {
+      await until(() => payments.looksPlanned(topUp.topUpId), (planned) => planned === look);
+      await advance(30 * 2 ** (look - 1) * SECOND_MS);
+    }
+    await until(() => payments.history(client), (history) => history[topUp.topUpId] === 'NEEDS_REVIEW');
+    const store = app.application.get(PostgresEventStore);
+    const ends = async (): Promise<readonly unknown[]> =>
+      (await store.readStream(streamId('market', 'llama-3.3-70b@fp8'), 0, 1_000)).filter(({ type, data }) => type === 'HoldReleased' && data.includes(reservationId)).map(({ data }) => JSON.parse(data).reason);
+    expect(await until(ends, (all) => all.length > 0)).toEqual(['expired']);
+    expect(await pay()).toMatchObject({ code: expect.stringMatching(/^(HOLD_EXPIRED|NOT_FOUND)$/) });
+    expect(await market.buy(other, listingId, 100, 101, 10)).not.toBe(reservationId);
+    expect([await ends(), await balanceOf(client), await payments.intentsOf(topUp.topUpId)]).toEqual([['expired'], '0', []]);
   });
 });
 

@@ -231,4 +231,25 @@ describe('a webhook that is about nothing of ours', () => {
     );
     expect(rows.every(({ processedAt, content }) => processedAt === null || content === null)).toBe(true);
   });
+
+  it('is listed for those who run the exchange, newest first, and counted', async () => {
+    const database = app.application.get(Database);
+    const admin = await app.signUp('Operators');
+    await database.member.updateMany({ where: { organization: { name: 'Operators' } }, data: { isPlatformAdmin: true } });
+    const told = payments.event('customer.created', { object: 'customer', id: 'cus_2' }, { account: 'acct_2' });
+    expect(await payments.tell(told)).toBe(200);
+    const rows = await database.stripeEvent.findMany({ where: { matched: false }, orderBy: [{ receivedAt: 'desc' }, { eventId: 'desc' }] });
+    const seen: any[] = [];
+    for (let after: string | null = null; ; ) {
+      const query = 'query($after: String) { foreignStripeEvents(first: 3, after: $after) { edges { node { eventId type account receivedAt } } pageInfo { hasNextPage endCursor } } }';
+      const { edges, pageInfo }: any = (await admin.ask(query, { after })).data?.['foreignStripeEvents'];
+      seen.push(...edges.map(({ node }: any) => node));
+      if (!pageInfo.hasNextPage) break;
+      after = pageInfo.endCursor;
+    }
+    expect(seen.map(({ eventId }) => eventId)).toEqual(rows.map(({ eventId }) => eventId));
+    expect(seen.find(({ eventId }) => eventId === told['id'])).toMatchObject({ type: 'customer.created', account: 'acct_2' });
+    expect(await (await fetch(`${app.url}/metrics`)).text()).toMatch(new RegExp(`^headroom_stripe_foreign_events ${rows.length}$`, 'm'));
+    expect(await (await waiting()).client.ask('{ foreignStripeEvents(first: 1) { edges { cursor } } }')).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
 });

@@ -15,6 +15,7 @@ import {
 import { focusRows, type FocusPeriod } from '../../src/billing/model/export/focus-charge.js';
 import { invoiceDetail } from '../../src/billing/model/export/focus.tables.js';
 import type { Row, Table } from '../../src/billing/model/export/table.js';
+import { INVOICE_LAYOUT } from '../../src/billing/model/invoice-register.events.js';
 import { linesOf, totalsOf } from '../../src/billing/model/invoice-register.js';
 import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
@@ -55,8 +56,8 @@ function periodOf(month: string, organizationId: OrganizationId): FocusPeriod {
   const start = parseMonth(month);
   if (!start.ok) throw new Error(start.error);
   return {
-    ...{ month, status: 'final', organizationId, organizationName: 'O', issuerName: 'Headroom', invoiceNumber: 'HR-2026-000001', draftTerms: null },
-    window: { start: start.value, end: endOfMonth(start.value) },
+    ...{ month, status: 'final', organizationId, organizationName: 'O', issuerName: 'Headroom', invoiceNumber: 'HR-2026-000001', draftTerms: null, layout: INVOICE_LAYOUT },
+    ...{ window: { start: start.value, end: endOfMonth(start.value) }, asOf: endOfMonth(start.value) },
   };
 }
 
@@ -68,7 +69,7 @@ function expectOneTotal(organizationId: OrganizationId, month: string, booked: r
   expect(charges - credits).toBe(total);
   const period = periodOf(month, organizationId);
   const rows = lines.map(({ version }) => rowOf(booked.find((one) => one.version === version) as BookedCharge));
-  const focus = rows.flatMap((charge) => focusRows(period, { charge, purchase: null, hostName: null, use: null }));
+  const focus = rows.flatMap((charge) => focusRows(period, { charge, purchase: null, hostName: null, use: null, parts: [] }));
   const costs = focus.map((parts) => BigInt((Object.assign({}, ...parts) as { BilledCost: bigint }).BilledCost));
   expect(sum(costs)).toBe(total);
   const invoice = { number: 'HR-2026-000001', issuedAt: 0 as Instant, dueAt: null, onCreditLine: 0n };

@@ -11,7 +11,7 @@ import type { Facts } from '../../src/billing/model/export/focus.columns.js';
 import { invoiceDetail, taxDetail } from '../../src/billing/model/export/focus.tables.js';
 import { focusTaxRow, taxesOf } from '../../src/billing/model/export/tax.rows.js';
 import { linesOf } from '../../src/billing/model/invoice-register.js';
-import type { CreditNoteIssued, InvoiceIssued } from '../../src/billing/model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type CreditNoteIssued, type InvoiceIssued } from '../../src/billing/model/invoice-register.events.js';
 import { closingsOf } from '../../src/billing/model/invoice-register.state.js';
 import { taxableCents, taxItemsOf, type DraftTax } from '../../src/billing/model/tax/invoice-tax.js';
 import { divideHalfEven, microUsd } from '../../src/kernel/money.js';
@@ -128,7 +128,7 @@ function filesOf(world: Months, month: string): { readonly costs: readonly Facts
   const number = closings.find((closing) => closing.month === month)?.number ?? null;
   const invoice = world.invoices.find((one) => one.number === number) ?? null;
   const names = { organizationId: SELLER, organizationName: 'O', issuerName: 'Headroom' };
-  const period: FocusPeriod = { ...names, month, status: number === null ? 'draft' : 'final', window: windowOf(month), invoiceNumber: number, draftTerms: null };
+  const period: FocusPeriod = { ...names, month, status: number === null ? 'draft' : 'final', window: windowOf(month), invoiceNumber: number, draftTerms: null, layout: INVOICE_LAYOUT, asOf: windowOf(month).end };
   const charges = spansOf(month, closings).flatMap(({ month: of, after, through }) =>
     world.charges.filter((one) => one.month === of && one.version > (after?.through ?? 0) && one.version <= (through?.through ?? Infinity)).map(chargeRow),
   );
@@ -137,7 +137,7 @@ function filesOf(world: Months, month: string): { readonly costs: readonly Facts
   const use = { requests: 1n, input: 1n, cachedInput: 0n, output: 1n, reasoning: 0n, weighted: 40_000_000n };
   return {
     costs: [
-      ...charges.flatMap((charge) => focusRows(period, { charge, purchase: purchaseAt(7, 10), hostName: null, use })),
+      ...charges.flatMap((charge) => focusRows(period, { charge, purchase: purchaseAt(7, 10), hostName: null, use, parts: [] })),
       ...taxesOf(invoice).map((line, index) => focusTaxRow(period, invoice as InvoiceIssued, [line, index])),
       ...notes.flatMap((note) => creditNoteCosts(period, note)),
     ],

@@ -3,6 +3,14 @@ import { parquetReadObjects } from 'hyparquet';
 import type { ApiClient, TestApp } from './app.js';
 import { until } from './until.js';
 
+/** Of a month, or of one document. */
+export interface AskedFile {
+  readonly dataset: string;
+  readonly format: string;
+  readonly month?: string;
+  readonly number?: string;
+}
+
 export interface ExportedFile {
   readonly facts: Record<string, any>;
   readonly bytes: Buffer;
@@ -13,10 +21,10 @@ const FIELDS = `exportId dataset format month status isFinal invoiceNumber rowsD
 
 export function requestExport(
   client: ApiClient,
-  what: { readonly dataset: string; readonly format: string; readonly month: string },
+  what: AskedFile,
   key = client.nextKey(),
 ): Promise<Record<string, any>> {
-  return client.mutate('requestExport', 'RequestExportInput', what, {
+  return client.mutate('requestExport', 'RequestExportInput', { ...what }, {
     key,
     fields: `... on RequestExportSuccess { export { exportId status } } ... on ValidationRejection { issues { field reason accepted } }
       ... on TooManyExportsRejection { openMax }`,
@@ -33,7 +41,7 @@ export async function lookAt(client: ApiClient, exportId: string): Promise<Recor
 export async function exported(
   app: TestApp,
   client: ApiClient,
-  what: { readonly dataset: string; readonly format: string; readonly month: string },
+  what: AskedFile,
 ): Promise<ExportedFile> {
   const made = await requestExport(client, what);
   const { exportId } = made['export'] ?? {};

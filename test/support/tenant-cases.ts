@@ -60,6 +60,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Query.auditTrail.organizationId': hidden('memberIds'),
     'Mutation.endSession.input.sessionId': hidden('memberIds', () => ({})),
     'Query.invoiceDocument.number': hidden('exportIds'),
+    'Mutation.requestExport.input.number': hidden('exportIds', () => ({ dataset: 'DOCUMENTS', format: 'PDF_ZIP' })),
     'Query.creditNotes.invoiceNumber': hidden('exportIds'),
     'Query.invoiceLines.number': hidden('exportIds'),
     'Query.issuedInvoice.number': hidden('exportIds'),

@@ -37,6 +37,16 @@ export const HANGING = graphql(`
   }
 `);
 
+/** The newest: there may be very many, and one is like the other. */
+export const FOREIGN_EVENTS = graphql(`
+  query ForeignStripeEvents {
+    foreignStripeEvents(first: 50) {
+      edges { node { eventId type account receivedAt } }
+      pageInfo { hasNextPage }
+    }
+  }
+`);
+
 export const RETRY_CALL = graphql(
   `
     mutation RetryStripeCall($key: IdempotencyKey!, $input: RetryStripeCallInput!) {
@@ -93,5 +103,6 @@ export type Review = ResultOf<typeof CALL_REVIEWS>['stripeCallReviews']['edges']
 export type Retried = Extract<ResultOf<typeof RETRY_CALL>['answer'], { __typename: 'RetryStripeCallSuccess' }>['call'];
 export type Verdict = VariablesOf<typeof JUDGE_CALL>['input']['verdict'];
 export type Reconciled = ResultOf<typeof RECONCILIATIONS>['reconciliations']['edges'][number]['node'];
+export type ForeignEvent = ResultOf<typeof FOREIGN_EVENTS>['foreignStripeEvents']['edges'][number]['node'];
 export type Hanging = ResultOf<typeof HANGING>['hangingMoney']['edges'][number]['node'];
 export type Difference = ResultOf<typeof DIFFERENCES>['reconciliationDifferences']['edges'][number]['node'];

@@ -12,8 +12,9 @@ import { Amount, Id, Money, Time } from '../ui/values.js';
 import { AdminShell, STAND_IN_PAGE } from './admin.shell.js';
 import { CallReviews } from './call-reviews.section.js';
 import { DifferenceDialog } from './difference.dialog.js';
+import { ForeignEvents } from './foreign-events.section.js';
 import { HangingMoney } from './hanging-money.section.js';
-import { CALL_REVIEWS, DIFFERENCES, HANGING, RECONCILIATIONS, type Difference, type Hanging, type Reconciled, type Review } from './payments.documents.js';
+import { CALL_REVIEWS, DIFFERENCES, FOREIGN_EVENTS, HANGING, RECONCILIATIONS, type Difference, type Hanging, type Reconciled, type Review } from './payments.documents.js';
 import { TakeBackForm } from './take-back.form.js';
 
 const ALL = {};
@@ -21,7 +22,7 @@ const reviewsOf = ({ stripeCallReviews }: { readonly stripeCallReviews: Connecti
 const differencesOf = ({ reconciliationDifferences }: { readonly reconciliationDifferences: Connection<Difference> }): Connection<Difference> => reconciliationDifferences;
 const hangingOf = ({ hangingMoney }: { readonly hangingMoney: Connection<Hanging> }): Connection<Hanging> => hangingMoney;
 
-/** What Stripe left open, whether its balance and the books say the same, and money that is set aside for nothing. */
+/** What Stripe left open, whether its balance and the books say the same, money that is set aside for nothing, and webhooks about nothing of ours. */
 export function PaymentsPage({ viewer }: MemberPageProps): ReactNode {
   return (
     <AdminShell
@@ -41,6 +42,7 @@ function Whole(): ReactNode {
   const days = useQuery(RECONCILIATIONS, ALL);
   const differences = useAllPages(DIFFERENCES, ALL, differencesOf);
   const hanging = useAllPages(HANGING, ALL, hangingOf);
+  const foreign = useQuery(FOREIGN_EVENTS, ALL);
   return (
     <Loaded query={reviews} rows={10}>
       {(open) => (
@@ -50,13 +52,18 @@ function Whole(): ReactNode {
               {(found) => (
                 <Loaded query={hanging} rows={10}>
                   {(money) => (
-                    <>
-                      <CallReviews reviews={open.nodes} />
-                      <Differences differences={found.nodes} />
-                      <HangingMoney found={money.nodes} />
-                      <Days days={reconciliations.edges.map(({ node }) => node)} />
-                      <TakeBackForm />
-                    </>
+                    <Loaded query={foreign} rows={10}>
+                      {({ foreignStripeEvents: { edges, pageInfo } }) => (
+                        <>
+                          <CallReviews reviews={open.nodes} />
+                          <Differences differences={found.nodes} />
+                          <HangingMoney found={money.nodes} />
+                          <ForeignEvents events={edges.map(({ node }) => node)} hasMore={pageInfo.hasNextPage} />
+                          <Days days={reconciliations.edges.map(({ node }) => node)} />
+                          <TakeBackForm />
+                        </>
+                      )}
+                    </Loaded>
                   )}
                 </Loaded>
               )}

@@ -46,11 +46,12 @@ function Shown({ invoice }: { readonly invoice: InvoiceDocument }): ReactNode {
   );
 }
 
-function WhyVoid({ invoice: { month, voidedAt, voidReason, replacedBy } }: { readonly invoice: InvoiceDocument }): ReactNode {
+function WhyVoid({ invoice: { number, month, voidedAt, voidReason, replacedBy } }: { readonly invoice: InvoiceDocument }): ReactNode {
   const inItsPlace = <Link to={`/app/finance/invoices/${month}`}>{replacedBy ?? `the draft of ${month}`}</Link>;
   return (
     <div className="refusal" role="note">
       <p className="long-name"><strong>Void</strong>{voidedAt !== null && <> since <Time at={voidedAt} /></>}{voidReason !== null && `: ${voidReason}`}</p>
+      <p><a className="button quiet" href={`/exports/invoice.pdf?number=${number}`} download>{`PDF of ${number}, marked as void`}</a></p>
       <p>Nothing of it is owed, and its number is never given again. What counts in its place: {inItsPlace}.</p>
     </div>
   );

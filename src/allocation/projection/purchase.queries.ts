@@ -7,7 +7,7 @@ import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { Reservation } from '../../platform/prisma/generated/client.js';
 import { saleTermsSchema } from '../../providers/contract.js';
-import { Purchases, type Purchase } from '../contract.js';
+import { Purchases, type HandedPart, type Purchase } from '../contract.js';
 
 @Injectable()
 export class PurchaseQueries extends Purchases {
@@ -23,12 +23,28 @@ export class PurchaseQueries extends Purchases {
     );
   }
 
+  async partsOf(ids: readonly ReservationId[]): Promise<readonly HandedPart[]> {
+    return this.database.$queryRaw<HandedPart[]>`
+      WITH RECURSIVE part AS (
+        SELECT given.reservation_id, given.source_reservation_id AS purchase_id
+        FROM reservation AS given WHERE given.source_reservation_id = ANY(${ids}) AND given.seller_id = given.holder_id
+        UNION ALL
+        SELECT given.reservation_id, part.purchase_id
+        FROM part JOIN reservation AS given ON given.source_reservation_id = part.reservation_id AND given.seller_id = given.holder_id
+      )
+      SELECT part.reservation_id AS "reservationId", part.purchase_id AS "purchaseId", handed.team_id AS "teamId",
+        jsonb_build_object('start', (extract(epoch FROM handed.window_start) * 1000)::int8,
+          'end', (extract(epoch FROM handed.window_end) * 1000)::int8) AS "window"
+      FROM part JOIN reservation AS handed USING (reservation_id) ORDER BY part.reservation_id`;
+  }
+
   async page(query: Parameters<Purchases['page']>[0]): Promise<readonly Purchase[]> {
-    const { holderId, window, paidBefore, after, limit } = query;
+    const { holderId, window, paidBefore, hasParts, after, limit } = query;
     return this.withProviders(
       await this.database.reservation.findMany({
         where: {
           holderId,
+          ...(hasParts ? {} : { sellerId: { not: holderId } }),
           reservationId: { gt: after ?? '' },
           paidAt: { lt: new Date(paidBefore) },
           windowStart: { lt: new Date(window.end) },

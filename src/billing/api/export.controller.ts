@@ -4,6 +4,7 @@ import {
   ForbiddenException,
   Get,
   Inject,
+  NotFoundException,
   Query,
   Req,
   Res,
@@ -24,6 +25,13 @@ const READ_BOOKS = {
   scope: 'billing:read',
 } as const;
 
+/** What stands in the address: a month or a number. */
+interface Asked {
+  readonly month?: unknown;
+  readonly number?: unknown;
+  readonly disposition?: unknown;
+}
+
 /** Files for controllers. */
 @Controller('exports')
 export class ExportController {
@@ -33,15 +41,19 @@ export class ExportController {
     @Inject(RequestAuthenticator) private readonly authenticator: RequestAuthenticator,
   ) {}
 
-  /** The invoice of a month as CSV; a draft while the month has no invoice. */
+  /** The invoice of a month as CSV, a draft while the month has no invoice; or an invoice by its number, also one that is void. */
   @Get('invoice.csv')
   async invoice(
-    @Query('month') month: unknown,
+    @Query() asked: Asked,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const organizationId = await this.whose(request);
-    const invoice = await this.invoices.find(organizationId, startOf(month));
+    const number = numberIn(asked);
+    const invoice =
+      number === null
+        ? await this.invoices.find(organizationId, startOf(asked.month))
+        : found(await this.invoices.findByNumber(organizationId, number));
     const name = `headroom-${invoice.number ?? 'draft'}-${invoice.month}.csv`;
     await reply
       .header('content-disposition', `attachment; filename="${name}"`)
@@ -50,18 +62,21 @@ export class ExportController {
       .send(invoiceCsv(invoice));
   }
 
-  /** The same as a document, in the language of who is billed; `inline`: to be shown in a page of ours. */
+  /** The same as a document, in the language of who is billed, also a credit note; `inline`: to be shown in a page of ours. */
   @Get('invoice.pdf')
   async pdf(
-    @Query('month') month: unknown,
-    @Query('disposition') disposition: unknown,
+    @Query() asked: Asked,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const organizationId = await this.whose(request);
-    const { name, pdf } = await this.documents.invoicePdf(organizationId, monthOf(startOf(month)));
+    const number = numberIn(asked);
+    const { name, pdf } =
+      number === null
+        ? await this.documents.invoicePdf(organizationId, monthOf(startOf(asked.month)))
+        : found(await this.documents.numberedPdf(organizationId, number));
     await reply
-      .header('content-disposition', `${disposition === 'inline' ? 'inline' : 'attachment'}; filename="${name}"`)
+      .header('content-disposition', `${asked.disposition === 'inline' ? 'inline' : 'attachment'}; filename="${name}"`)
       .header('content-security-policy', "frame-ancestors 'self'")
       .header('cache-control', 'no-store')
       .type('application/pdf')
@@ -78,6 +93,18 @@ export class ExportController {
     }
     return principal.organizationId;
   }
+}
+
+/** Null: it is of a month. */
+function numberIn({ month, number }: Asked): string | null {
+  if (number === undefined) return null;
+  if (month !== undefined || typeof number !== 'string') throw new BadRequestException('month, or number: one of both');
+  return number;
+}
+
+function found<Thing>(thing: Thing | null): Thing {
+  if (thing === null) throw new NotFoundException('your organization has no document of that number');
+  return thing;
 }
 
 function startOf(month: unknown): Instant {

@@ -98,7 +98,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       // Before it was said parties were fixed when they were first asked for.
       parties,
       // Before there were layouts an hour of overage was one line.
-      layout: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(1),
+      layout: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).default(1),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -162,7 +162,7 @@ export const invoiceDefinition: StreamDefinition<
   codec: invoiceCodec,
   answer: (command, events) => (command.type === 'NoteOverdue' ? { number: command.number } : answerOf(present(events[0], 'invoice'))),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 8, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 9, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);

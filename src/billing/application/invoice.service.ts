@@ -26,7 +26,7 @@ import {
   type IssueInvoice,
 } from '../model/invoice-register.js';
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceIssued, type InvoiceLayout, type InvoiceLine } from '../model/invoice-register.events.js';
-import { closingsOf, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { closingsOf, closingsWith, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 import { PAYMENT_TERM_DAYS, termsOn, type PaymentTerms } from '../model/payment-terms.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
@@ -133,6 +133,12 @@ export class InvoiceService implements OnModuleInit {
   /** Months of an organization that are closed, with everything that any process has committed. */
   closings(organizationId: OrganizationId): Promise<readonly Closing[]> {
     return this.read((register) => closingsOf(register, organizationId));
+  }
+
+  /** An issued invoice of the organization's by its number, also one that is void; null: there is none. */
+  async findByNumber(organizationId: OrganizationId, number: string): Promise<InvoiceIssued | null> {
+    const closing = (await this.read((register) => closingsWith(register, organizationId, number)))?.find((one) => one.number === number);
+    return closing === undefined ? null : (await this.issued(closing)).invoice;
   }
 
   read<View>(view: (register: InvoiceRegister) => View): Promise<View> {

@@ -36,13 +36,15 @@ export interface InvoiceRegister {
   readonly series: Map<string, number>;
   /** Months that are closed, in the order in which they were. */
   readonly closings: Map<OrganizationId, Closing[]>;
+  /** Of an invoice that is void: the months that were closed when it counted, its own last. */
+  readonly voided: Map<string, readonly Closing[]>;
   readonly invoices: Map<string, Standing>;
   /** Credit notes that are asked for and neither issued nor refused yet. */
   readonly asked: Map<string, AskedCreditNote>;
 }
 
 export function emptyRegister(): InvoiceRegister {
-  return { count: 0, series: new Map(), closings: new Map(), invoices: new Map(), asked: new Map() };
+  return { count: 0, series: new Map(), closings: new Map(), voided: new Map(), invoices: new Map(), asked: new Map() };
 }
 
 export function closingsOf(
@@ -50,6 +52,16 @@ export function closingsOf(
   organizationId: OrganizationId,
 ): readonly Closing[] {
   return closings.get(organizationId) ?? [];
+}
+
+/** Months that were closed when an invoice of an organization counted, or count with it; null: it has no such invoice. */
+export function closingsWith(
+  { closings, invoices, voided }: InvoiceRegister,
+  organizationId: OrganizationId,
+  number: string,
+): readonly Closing[] | null {
+  if (invoices.get(number)?.organizationId !== organizationId) return null;
+  return voided.get(number) ?? closings.get(organizationId) ?? [];
 }
 
 /** How many invoices of a month were made void. */

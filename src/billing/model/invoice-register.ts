@@ -195,8 +195,10 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
     case 'InvoiceVoided': {
       const { organizationId, voidedAt } = event;
       Object.assign(known(register, event.number), { status: 'void', voidedAt });
-      const rest = closingsOf(register, organizationId).filter(({ number }) => number !== event.number);
-      register.closings.set(organizationId, rest);
+      // It was the last one: none of those before it was made void while it counted.
+      const counted = closingsOf(register, organizationId);
+      register.voided.set(event.number, counted);
+      register.closings.set(organizationId, counted.filter(({ number }) => number !== event.number));
       return register;
     }
     case 'CreditNoteAsked': {

@@ -57,6 +57,21 @@ const CREDITS = `
 const READ_THROUGH = 'SELECT max(version) FROM ledger_entry WHERE organization_id = $1';
 const HELD = 'SELECT reservation_id FROM ledger_sale WHERE organization_id = $1 AND reservation_id = ANY($2)';
 
+const ENDED = `
+  SELECT reservation_id, ${ms('min(posted_at)')} FROM ledger_entry
+  WHERE organization_id = $1 AND account = ANY($2) AND version <= $3 AND posted_at < $4
+    AND kind IN ('EscrowCancelled', 'EscrowCurtailed') AND balance = 0
+  GROUP BY reservation_id`;
+
+/** Which reservations of an organization, and as far as the books say by then. */
+export interface EndedQuery {
+  readonly organizationId: OrganizationId;
+  readonly reservationIds: readonly string[];
+  readonly before: Instant;
+  /** Null: to the end. */
+  readonly through: number | null;
+}
+
 /** A credit, or what was taken back of one, with when it was booked. */
 export interface PostedCredit extends CreditableLine {
   readonly version: number;
@@ -128,6 +143,15 @@ export class BooksQueries {
   async held(organizationId: string, reservationIds: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await this.pool.query<string[]>({ text: HELD, values: [organizationId, reservationIds], rowMode: 'array' });
     return new Set(rows.flat());
+  }
+
+  /** When nothing was left any more of what was set aside for reservations, since they were cancelled or taken back. */
+  async ended({ organizationId, reservationIds, before, through }: EndedQuery): Promise<ReadonlyMap<string, Instant>> {
+    if (reservationIds.length === 0) return new Map();
+    const accounts = reservationIds.map((id) => `escrow:${id}`);
+    const values = [organizationId, accounts, through ?? LAST, new Date(before)];
+    const { rows } = await this.pool.query<[string, number]>({ text: ENDED, values, rowMode: 'array' });
+    return new Map(rows.map(([reservationId, endedAt]) => [reservationId, endedAt as Instant]));
   }
 
   private async count(text: string, values: readonly unknown[]): Promise<bigint> {

@@ -33,9 +33,9 @@ async function write(pool, format, path) {
   const costs = new CostRows(months, purchases, rated, directory);
   const period = {
     ...{ month: '2026-11', status: 'final', organizationId: OWNER, organizationName: 'Buyer', issuerName: 'Headroom' },
-    ...{ window: { start: START, end: END }, invoiceNumber: 'HR-2026-000001' },
+    ...{ window: { start: START, end: END }, invoiceNumber: 'HR-2026-000001', layout: 4 },
   };
-  const scope = { organizationId: OWNER, period, invoice: null, spans: [{ month: '2026-11', after: null, through: null }], booksAfter: null };
+  const scope = { organizationId: OWNER, period, invoice: null, document: null, voided: null, spans: [{ month: '2026-11', after: null, through: null }], booksAfter: null };
   const file = createWriteStream(path);
   const hash = createHash('sha256');
   const writer = openTable(format, COST_AND_USAGE, async (bytes) => {

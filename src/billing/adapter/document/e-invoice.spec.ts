@@ -11,7 +11,7 @@ const ISSUED = Date.parse('2030-06-04T00:00:00Z') as Instant;
 const address = { street: 'Musterweg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 const party = (id: string, taxId: string | null): Party => ({ id, name: id, address, taxId, email: `${id}@example.com`, locale: 'en-US' });
 const FACTS = {
-  ...{ number: 'HR-2030-000001', month: '2030-05', issuedAt: ISSUED, draftTermDays: null, onCreditLine: 0n, refersTo: null, reason: null },
+  ...{ number: 'HR-2030-000001', month: '2030-05', issuedAt: ISSUED, draftTermDays: null, voided: null, onCreditLine: 0n, refersTo: null, reason: null },
   ...{ dueAt: (ISSUED + PAYMENT_TERM_DAYS * 86_400_000) as Instant, issuer: party('org-exchange', null) },
 } as const;
 
@@ -149,7 +149,7 @@ describe('every e-invoice of a month', () => {
     ];
     const documents = documentsOf(given, 'DE123456789').filter(isElectronic);
     const texts = await Promise.all(documents.map(async (one) => (await renderElectronic(one, 'UBL', Buffer.alloc(0))).toString()));
-    expect(texts.map((text) => /<cbc:InvoiceTypeCode>(\d+)</.exec(text)?.[1])).toEqual(['380', '389']);
+    expect(texts.map((text) => /<cbc:(?:Invoice|CreditNote)TypeCode>(\d+)</.exec(text)?.[1])).toStrictEqual(['380', '389', '381']);
     for (const text of texts) expect(text).toMatch(/<cac:PartyIdentification>\s*<cbc:ID>org-/);
   });
 });

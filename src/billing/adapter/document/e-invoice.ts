@@ -1,4 +1,5 @@
 import { InvoiceService, type Invoice } from '@e-invoice-eu/core';
+import { assert } from '../../../kernel/assert.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../../kernel/time.js';
 import { payableCents, termDaysOf, type DocumentLine } from '../../model/document/billing-document.js';
@@ -45,7 +46,8 @@ export async function renderElectronic(
     ...(format === 'UBL' ? {} : { pdf: file }),
   });
   if (typeof made === 'string') return Buffer.from(made, 'utf8');
-  return Buffer.from(await withDate(made, document.issuedAt));
+  const { issuedAt, refersTo } = document;
+  return Buffer.from(await withDate(made, issuedAt, refersTo === null ? null : (xml) => withReference(xml, refersTo)));
 }
 
 /** What the exchange pays is written from the seller's side: signs turn, and so do the parties. */
@@ -90,6 +92,19 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       'cac:InvoiceLine': lines.map((line, index) => lineOf(line, index, { document, sign })),
     },
   } as unknown as Invoice;
+}
+
+const SUMMARY_END = '</ram:SpecifiedTradeSettlementHeaderMonetarySummation>';
+
+/**
+ * With the invoice that a credit note corrects (BT-25), which the library leaves out of Factur-X: it looks for its number
+ * where its own schema has none.
+ */
+function withReference(xml: string, number: string): string {
+  const parts = xml.split(SUMMARY_END);
+  assert(parts.length === 2 && !xml.includes('InvoiceReferencedDocument'), 'an invoice has one summary, and the library no reference');
+  const reference = `<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>${number}</ram:IssuerAssignedID></ram:InvoiceReferencedDocument>`;
+  return parts.join(`${SUMMARY_END}${reference}`);
 }
 
 /** What is earned, and what a credit note gives back, was paid into the wallet: nothing of it is due. */

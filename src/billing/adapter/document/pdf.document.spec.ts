@@ -17,7 +17,7 @@ const LINES = [line(1_234_560_000n), line(45_670_001n, { kind: 'overage', count:
 function request(locale: string, changes: Partial<BillingDocument> = {}, lines: readonly DocumentLine[] = LINES): PdfRequest {
   const document: BillingDocument = {
     ...{ kind: 'invoice', number: 'HR-2026-000042', month: '2026-11', issuedAt: at('2026-12-03T09:00:00Z'), dueAt: at('2026-12-17T09:00:00Z') },
-    ...{ onCreditLine: 0n, draftTermDays: null, refersTo: null, reason: null, issuer: party('Headroom Exchange', 'en-US'), customer: party('Müller & Söhne', locale) },
+    ...{ onCreditLine: 0n, draftTermDays: null, voided: null, refersTo: null, reason: null, issuer: party('Headroom Exchange', 'en-US'), customer: party('Müller & Söhne', locale) },
     ...{ ...totalled(lines), tax: null, ...changes },
   };
   return { document, earned: document.kind === 'statement' ? lines.map((one) => earnedLine(one, { royalty: 500, fee: 250 })) : [] };
@@ -70,6 +70,15 @@ describe('the page of an invoice', () => {
   it('says the terms of a credit line, and what is drawn on it', async () => {
     const text = await textOf(request('en-US', { dueAt: at('2027-01-02T09:00:00Z'), onCreditLine: 650_000_000n }));
     for (const part of ['net 30 days', 'January 2, 2027', 'On your credit line, to be repaid USD 650.00']) expect(text).toContain(part);
+  });
+
+  it.each([
+    ['en-US', 'HR-2026-000042 · VOID', 'made void on December 9, 2026: wrong address.'],
+    ['de-DE', 'HR-2026-000042 · STORNIERT', 'am 9. Dezember 2026 storniert: wrong address.'],
+    ['fr-FR', 'HR-2026-000042 · ANNULÉE', 'annulée le 9 décembre 2026 : wrong address.'],
+  ])('in %s says of one that is void that it is, since when and why', async (locale, ...parts) => {
+    const text = await textOf(request(locale, { voided: { at: at('2026-12-09T09:00:00Z'), reason: 'wrong address' } }));
+    for (const part of parts) expect(text).toContain(part);
   });
 
   it('of a draft says that it is no request for payment, and the terms that will be in force', async () => {

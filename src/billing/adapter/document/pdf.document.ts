@@ -87,7 +87,8 @@ class Page {
     const title = texts.titles[document.kind];
     pdf.font('bold').fontSize(19).fillColor(COLORS.accent);
     pdf.text(title, LEFT + WIDTH / 2, MARGIN - 3, { width: WIDTH / 2, align: 'right' });
-    const number = document.number ?? texts.draft.toUpperCase();
+    const mark = document.voided === null ? '' : ` · ${texts.voided.toUpperCase()}`;
+    const number = `${document.number ?? texts.draft.toUpperCase()}${mark}`;
     pdf.font('regular').fontSize(10).fillColor(COLORS.muted);
     pdf.text(number, LEFT + WIDTH / 2, pdf.y + 1, { width: WIDTH / 2, align: 'right' });
     const top = MARGIN + 62;
@@ -140,8 +141,14 @@ class Page {
       pdf.font('bold').fontSize(9).fillColor(COLORS.ink).text(value, left, top + 22, { ...box, lineBreak: false });
     });
     pdf.y = top + 58;
-    if (document.number === null) this.note(texts.draftNote, COLORS.warning);
-    if (document.reason !== null) this.note(`${texts.reason}: ${document.reason}`, COLORS.ink);
+    this.notes();
+  }
+
+  private notes(): void {
+    const { texts, format, document: { number, voided, reason } } = this;
+    if (number === null) this.note(texts.draftNote, COLORS.warning);
+    if (voided !== null) this.note(texts.voidNote(format.date(voided.at), voided.reason), COLORS.warning);
+    if (reason !== null) this.note(`${texts.reason}: ${reason}`, COLORS.ink);
   }
 
   private note(text: string, color: string): void {

@@ -9,7 +9,7 @@ import {
 } from '../../../api/graphql/connection.js';
 import { Caller } from '../../../api/graphql/current.js';
 import { IdempotencyKey } from '../../../api/graphql/idempotency-key.js';
-import { invalidInput } from '../../../api/graphql/refusals.js';
+import { invalidInput, notFound } from '../../../api/graphql/refusals.js';
 import type { AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { present } from '../../../kernel/assert.js';
 import { Database } from '../../../platform/database/prisma.js';
@@ -32,15 +32,15 @@ export class ExportResolver {
     private readonly database: Database,
   ) {}
 
-  @Mutation(() => RequestExportResult, { description: 'Has a file made of a month.' })
+  @Mutation(() => RequestExportResult, { description: 'Has a file made of a month, or of one document.' })
   @AllowMembers(['owner', 'finance'], 'billing:read')
   async requestExport(
     @IdempotencyKey() idempotencyKey: string,
-    @Args('input', { description: 'Which file.' }) { dataset, format, month }: RequestExportInput,
+    @Args('input', { description: 'Which file.' }) { dataset, format, month = null, number = null }: RequestExportInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const outcome = await this.service.request(caller, { dataset, format, month }, idempotencyKey);
-    if (outcome.kind !== 'accepted') return showRefusal(outcome, month);
+    const outcome = await this.service.request(caller, { dataset, format, month, number }, idempotencyKey);
+    if (outcome.kind !== 'accepted') return showRefusal(outcome, month ?? `${number}`);
     const row = await this.service.find(caller.organizationId, outcome.exportId);
     return { __typename: 'RequestExportSuccess', export: this.show(present(row, 'export')) };
   }
@@ -88,17 +88,21 @@ export class ExportResolver {
   }
 }
 
-function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, month: string): object {
+/** @param asked the month, or the invoice */
+function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, asked: string): object {
   switch (outcome.kind) {
     case 'invalid':
       return invalidInput(outcome.issues);
+    case 'not-found':
+      return notFound('number', 'your organization has no invoice or credit note of that number');
     case 'not-invoiced': {
+      const { month } = outcome;
       const message = `${month} has no invoice yet: issue it, or wait until its grace period is over`;
       return { __typename: 'NotInvoicedRejection', code: 'NOT_INVOICED', message, month };
     }
     case 'no-address': {
       const { whose } = outcome;
-      const what = `the invoice of ${month} was issued without the address of its ${whose.join(' and its ')}`;
+      const what = `the invoice of ${asked} was issued without the address of its ${whose.join(' and its ')}`;
       const message = `${what}: for later invoices ${whose.map((side) => SAID_BY[side]).join(', and ')}`;
       return { __typename: 'NoAddressRejection', code: 'NO_ADDRESS', message, whose };
     }

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../../../api/graphql/connection.js';
-import { Rejection, ValidationRejection } from '../../../api/graphql/rejection.js';
+import { NotFoundRejection, Rejection, ValidationRejection } from '../../../api/graphql/rejection.js';
 import { resultUnion } from '../../../api/graphql/result-union.js';
 import { InstantScalar } from '../../../api/graphql/scalars.js';
 import { DATASETS, FORMATS, type Dataset, type Format } from '../../model/export/export-request.js';
@@ -20,9 +20,9 @@ registerEnumType(DATASET_NAMES, {
     FOCUS_COST_AND_USAGE: { description: 'FOCUS 1.4, Cost and Usage.' },
     FOCUS_INVOICE_DETAIL: { description: 'FOCUS 1.4, Invoice Detail.' },
     FOCUS_BILLING_PERIOD: { description: 'FOCUS 1.4, Billing Period.' },
-    FOCUS_CONTRACT_COMMITMENT: { description: 'FOCUS, Contract Commitment.' },
+    FOCUS_CONTRACT_COMMITMENT: { description: 'FOCUS 1.4, Contract Commitment.' },
     DOCUMENTS: { description: 'Invoice, statement and credit notes of the month.' },
-    E_INVOICES: { description: 'The same as EN 16931 e-invoices; of a month with an invoice.' },
+    E_INVOICES: { description: 'The same as EN 16931 e-invoices; of a month with an invoice, or with credit notes.' },
   },
 });
 
@@ -126,8 +126,14 @@ export class RequestExportInput {
   @Field(() => FORMAT_NAMES, { description: 'How it should be written.' })
   format!: Format;
 
-  @Field({ description: 'A month that has begun, UTC, such as 2026-11.' })
-  month!: string;
+  @Field(() => String, { nullable: true, description: 'A month that has begun, UTC, such as 2026-11; or number.' })
+  month!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'In place of month: the number of an invoice of yours, also one that is void, of which all is as it was while it counted; or of a credit note, which has documents only.',
+  })
+  number!: string | null;
 }
 
 @ObjectType({ description: 'The file is being made: look at it until it is ready.' })
@@ -138,7 +144,7 @@ export class RequestExportSuccess {
 
 @ObjectType({
   implements: () => [Rejection],
-  description: 'The month has no invoice yet, and an e-invoice is one that was issued.',
+  description: 'The month has neither an invoice yet nor credit notes, and an e-invoice is one that was issued.',
 })
 export class NotInvoicedRejection extends Rejection {
   @Field({ description: 'The month.' })
@@ -176,6 +182,7 @@ export class TooManyExportsRejection extends Rejection {
 export const RequestExportResult = resultUnion('requestExport', [
   RequestExportSuccess,
   ValidationRejection,
+  NotFoundRejection,
   NotInvoicedRejection,
   NoAddressRejection,
   TooManyExportsRejection,

@@ -21,7 +21,7 @@ const tax = (reason: string, cents: bigint): BillingDocument['tax'] => ({
 });
 const documentOf = (number: string, lines: readonly DocumentLine[], changes: Partial<BillingDocument> = {}): MonthDocument => ({
   document: {
-    ...{ kind: 'invoice', number, month: '2026-11', issuedAt: 0 as Instant, dueAt: null, draftTermDays: null, onCreditLine: 0n, refersTo: null, reason: null },
+    ...{ kind: 'invoice', number, month: '2026-11', issuedAt: 0 as Instant, dueAt: null, draftTermDays: null, voided: null, onCreditLine: 0n, refersTo: null, reason: null },
     ...{ issuer: party('DE1'), customer: party('DE2'), ...totalled(lines), tax: null, ...changes },
   },
   earned: [],

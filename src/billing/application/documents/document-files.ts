@@ -15,6 +15,12 @@ export interface ArchivePart {
   readonly notes: readonly string[];
 }
 
+/** A page, and what it is called. */
+export interface DrawnDocument {
+  readonly name: string;
+  readonly pdf: Buffer;
+}
+
 /** Or why there is none. */
 type DocumentFile = { readonly name: string; readonly content: Uint8Array } | { readonly note: string };
 
@@ -26,9 +32,15 @@ export class DocumentFiles {
     @Inject(ExportScopes) private readonly scopes: ExportScopes,
   ) {}
 
-  /** The invoice of a month, or its draft. */
-  async invoicePdf(organizationId: OrganizationId, month: string): Promise<{ readonly name: string; readonly pdf: Buffer }> {
-    const scope = await this.scopes.open(organizationId, month);
+  /** An invoice or credit note by its number, marked when it is void; null: the organization has none of that number. */
+  async numberedPdf(organizationId: OrganizationId, number: string): Promise<DrawnDocument | null> {
+    const named = await this.scopes.named(organizationId, number);
+    return named === null ? null : this.invoicePdf(organizationId, named.month, number);
+  }
+
+  /** The invoice of a month, or its draft; or the document that is asked for. */
+  async invoicePdf(organizationId: OrganizationId, month: string, number: string | null = null): Promise<DrawnDocument> {
+    const scope = await this.scopes.open(organizationId, month, number);
     const { value: invoice } = await this.documents.of(scope).next();
     assert(invoice !== undefined, 'a month has an invoice or a draft');
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
@@ -40,7 +52,9 @@ export class DocumentFiles {
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     const archive = new Archive();
     const said: string[] = [];
-    for await (const request of this.documents.of(scope)) {
+    for await (const found of this.documents.of(scope)) {
+      // An e-invoice stays what was sent: that it is void is said by its page alone.
+      const request = set === 'documents' ? found : { ...found, document: { ...found.document, voided: null } };
       const pdf = await renderPdf(request);
       const file: DocumentFile =
         set === 'documents' ? { name: `${nameOf(request.document)}.pdf`, content: pdf } : await this.electronic(request, format, pdf);

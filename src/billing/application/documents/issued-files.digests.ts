@@ -2,7 +2,7 @@
  * SHA-256 of every file that is made of an invoice of each layout, taken before what comes back of overage was told by tokens. One that
  * changes is a file that a customer gets another time in another form: it is never changed here, the code is.
  */
-export const DIGESTS: Readonly<Record<1 | 2 | 3, Readonly<Record<string, string>>>> = {
+export const DIGESTS: Readonly<Record<1 | 2 | 3 | 4, Readonly<Record<string, string>>>> = {
   1: {
     'focus-billing-period.csv': 'd35e76a3f7ece073eb1a33865cf13dd32de0b94d39edd7a40793f61f1cbac172',
     'focus-billing-period.jsonl': '9dcbf2be1f0da951176fd13d67be4f12a849772b79435e357e76527290893d6c',
@@ -74,5 +74,29 @@ export const DIGESTS: Readonly<Record<1 | 2 | 3, Readonly<Record<string, string>
     'invoice.fr-FR.pdf': '0e1eb49da67248f282ec2ad5eabe6cd16cd10bfb491848721f410523567117fc',
     'invoice.ubl.xml': '328889d350535a0785b8a7d5ad3ec921768f99ba5beab1e5695a33edc62aa075',
     'statement.pdf': 'ef32e67c948ddaf67e4073e06f122bb8865ca7c8374a6092140dae1b174bf3b2',
+  },
+  4: {
+    'focus-billing-period.csv': 'd35e76a3f7ece073eb1a33865cf13dd32de0b94d39edd7a40793f61f1cbac172',
+    'focus-billing-period.jsonl': '9dcbf2be1f0da951176fd13d67be4f12a849772b79435e357e76527290893d6c',
+    'focus-billing-period.parquet': '2aa6be7e686fd016b4bea29df9b33560ab15274ab7cccdccda2ab1dc8c60b71d',
+    'focus-contract-commitment.csv': '7704ddb4841f8f4ef1e9a2f8b76f8925023643644fafb73c4bf6c6daa076f17b',
+    'focus-contract-commitment.jsonl': 'bb714801bc9d6af0c6d331a9e096f6bee16514024bb8e2bbab25c8a8fb278a80',
+    'focus-contract-commitment.parquet': '30a1246053ee45f400cccab7eaf3264b464d333613bd3b4354d2f5e320644e61',
+    'focus-cost-and-usage.csv': '6df50ba62745bf9a4c60662ea9696385a57fecc05b2500c1a99663bd9d09fab9',
+    'focus-cost-and-usage.jsonl': '6fe535c55404c391038e61f59a702ac1cc1f17bf6281a46d69fe692d72a2ca61',
+    'focus-cost-and-usage.parquet': '21de84767eee3d30a24f951284fb52d12ecff98240947f4c9b1382825c9296a7',
+    'focus-invoice-detail.csv': '4732525c664f2f8bcb4d98ff60efeb635bb70a769f819dc5c001457753b1000b',
+    'focus-invoice-detail.jsonl': '16b9d353544359c551f3819afa016170ebc532caca919743c49240a0e4901b66',
+    'focus-invoice-detail.parquet': '6033069e9be5ec302f8bb5deb2c7676b70d08c480bc68a10f075de63387dc327',
+    'invoice-lines.csv': '89fc35ccd50f8812c52d29bbaf7a7ea48d8e906b20b64e5ada2a8930cfd09c7d',
+    'invoice-lines.jsonl': '922f80fb09f9d1267a98efedb4259c4de46f6b85192c6c6084da60efb71f3b9e',
+    'invoice-lines.parquet': 'ac4459e03aa8085d36ee9ba90b9544bca0ce46c37b9d11be63319b47df5e0e74',
+    'invoice.csv': '47ac0e55ec3699de73535cdce77c4cfdab2687482d8a28b90b9f4d5b5a6f367c',
+    'invoice.de-DE.pdf': '36fc52a00282fd81bc6ba02b29724bef144e20a186210fe85ce4a79d670984b1',
+    'invoice.en-US.pdf': '293f04f85a8fb9e84d56563c1cd7ce9c058f3681b4d3bdde1472d90a5fd94b90',
+    'invoice.factur-x.pdf': 'dad6c403fe0aba81bd231910548774a17bc5256ced93b45d7316b40f0823f9d1',
+    'invoice.fr-FR.pdf': '6d67fe97bf4870dfe1d41b2e7e512971b6e83b40bed1f6d9717263de3629a46c',
+    'invoice.ubl.xml': '88e116b9b8f45ea93821d0432cbe0834110c6b0c7d9c2a9e388c8b2409eb1a34',
+    'statement.pdf': '011cb3e37b15fcf3bb9c9f56fcde5380cdf01134b3d1f562bbb44db83e668040',
   },
 };

@@ -38,5 +38,7 @@ const THIRD = SECOND.replace('HR-2026-000008', 'HR-2026-000009')
   .replace('"layout":2', '"layout":3')
   .replace(/"(issuedAt|dueAt|postedAt)":(\d+)/g, (_, name: string, at: string) => `"${name}":${Number(at) + 123}`);
 
+const FOURTH = THIRD.replace('HR-2026-000009', 'HR-2026-000010').replace('"layout":3', '"layout":4');
+
 /** The data of `InvoiceIssued`, by the layout that it was issued with. */
-export const ISSUED = { 1: FIRST, 2: SECOND, 3: THIRD } as const;
+export const ISSUED = { 1: FIRST, 2: SECOND, 3: THIRD, 4: FOURTH } as const;

@@ -28,7 +28,10 @@ export interface MonthDocument {
 /** What a document says beside its lines. */
 type DocumentFacts = Omit<BillingDocument, 'kind' | 'tax' | keyof ReturnType<typeof totalled>>;
 
-/** What is written for a month: its invoice or draft first, a seller's statement, its credit notes. */
+/**
+ * What is written for a month: its invoice or draft first, a seller's statement, its credit notes. Or one credit note, or one
+ * invoice, with its statement, where these are asked for.
+ */
 @Injectable()
 export class MonthDocuments {
   constructor(
@@ -39,6 +42,21 @@ export class MonthDocuments {
   ) {}
 
   async *of(scope: ExportScope): AsyncGenerator<MonthDocument> {
+    const { organizationId, document: number } = scope;
+    const note = number === null ? null : await this.database.creditNote.findFirst({ where: { number, organizationId } });
+    if (note !== null) {
+      yield await this.creditNote(organizationId, { ...note, issuedAt: note.issuedAt.getTime() as Instant });
+      return;
+    }
+    yield* this.invoiceOf(scope);
+    if (number !== null) return;
+    for await (const notes of this.months.creditNotes(scope)) {
+      for (const one of notes) yield await this.creditNote(organizationId, one);
+    }
+  }
+
+  /** Or its draft; and the statement of what was earned. */
+  private async *invoiceOf(scope: ExportScope): AsyncGenerator<MonthDocument> {
     const { organizationId } = scope;
     const lines = await this.linesOf(scope);
     const facts = await this.factsOf(scope);
@@ -50,13 +68,10 @@ export class MonthDocuments {
       const document: BillingDocument = { kind: 'statement', ...facts, number, ...totalled(earned), tax: null };
       yield { document, earned: await this.withShares(organizationId, earned) };
     }
-    for await (const notes of this.months.creditNotes(scope)) {
-      for (const note of notes) yield await this.creditNote(organizationId, note);
-    }
   }
 
-  private async factsOf({ organizationId, invoice, period }: ExportScope): Promise<DocumentFacts> {
-    const common = { month: period.month, refersTo: null, reason: null };
+  private async factsOf({ organizationId, invoice, period, voided }: ExportScope): Promise<DocumentFacts> {
+    const common = { month: period.month, refersTo: null, reason: null, voided };
     if (invoice === null) {
       const draft = { number: null, issuedAt: null, dueAt: null, onCreditLine: 0n, draftTermDays: period.draftTerms?.termDays ?? null };
       return { ...common, ...draft, ...(await this.parties.now(organizationId)) };
@@ -96,7 +111,7 @@ export class MonthDocuments {
     const parties: Parties = await this.parties.of(number, organizationId, fixed);
     const whole = await this.taxOfInvoice(organizationId, invoiceNumber);
     const back = whole === null ? null : returnedTaxOf(whole, { tax, taxable });
-    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, draftTermDays: null, onCreditLine: 0n, refersTo: invoiceNumber };
+    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, draftTermDays: null, onCreditLine: 0n, refersTo: invoiceNumber, voided: null };
     const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()), tax: back } as const;
     return { document, earned: [] };
   }

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Purchases, type Purchase } from '../../../allocation/contract.js';
+import { Purchases, type HandedPart } from '../../../allocation/contract.js';
 import type { LogPosition } from '../../../eventstore/event.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
-import { RatedUsage, type ReservedHour, type ServedHour, type ServedHours } from '../../../metering/contract.js';
+import { RatedUsage, type ServedHours } from '../../../metering/contract.js';
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { creditNoteCosts } from '../../model/export/credit-note.rows.js';
-import type { FocusCharge, ServedUse } from '../../model/export/focus-charge.js';
+import type { FocusCharge } from '../../model/export/focus-charge.js';
 import { FocusRows } from '../../model/export/focus-rows.js';
 import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
 import { focusTaxRow, taxesOf } from '../../model/export/tax.rows.js';
-import { hoursToldWith } from '../../model/export/served-hours.js';
+import { AskedHours, type Bought } from './asked-hours.js';
 import type { ExportScope, PlacedSpan } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
 import { oneAhead } from './one-ahead.js';
@@ -22,12 +22,14 @@ const PURCHASES_KEPT = 5_000;
 
 /** Everything a page of charges is looked up in. */
 interface Found {
-  readonly purchases: ReadonlyMap<string, Purchase>;
+  readonly bought: ReadonlyMap<string, Bought>;
   readonly names: Map<string, string>;
+  readonly asked: AskedHours;
   readonly served: ServedHours;
-  /** Of each charge the place of the first of its hours, behind which the others are; then where the last one's end. */
-  readonly places: readonly number[];
 }
+
+/** Until the third layout nothing was told of parts that teams were handed. */
+const knowsParts = ({ period }: ExportScope): boolean => period.layout > 3;
 
 /** Charges as FOCUS sees them: with what was bought, and what was used of it. */
 @Injectable()
@@ -60,33 +62,39 @@ export class CostRows {
   private async *lookedUp(
     scope: ExportScope,
   ): AsyncGenerator<{ readonly charges: readonly ChargeRow[]; readonly found: Found }> {
-    const purchases = new LRUCache<string, Purchase>({ max: PURCHASES_KEPT });
+    const known = new LRUCache<string, Bought>({ max: PURCHASES_KEPT });
     const names = new Map<string, string>();
     for await (const charges of oneAhead(this.months.charges(scope))) {
-      await this.learnPurchases(charges, purchases);
-      await this.learnNames(purchases, names);
-      const own = purchasesOf(charges, purchases);
-      const { hours, places } = hoursOf(charges, own);
-      const served = await this.rated.served({ holderId: scope.organizationId, asOf: endOf(scope.spans), hours });
-      yield { charges, found: { purchases: own, names, served, places } };
+      await this.learnPurchases(charges, known, knowsParts(scope));
+      await this.learnNames(known, names);
+      const bought = boughtWith(charges, known);
+      const asked = new AskedHours(charges, bought);
+      const served = await this.rated.served({ holderId: scope.organizationId, asOf: endOf(scope.spans), hours: asked.hours });
+      yield { charges, found: { bought, names, asked, served } };
     }
   }
 
   private async learnPurchases(
     charges: readonly ChargeRow[],
-    known: LRUCache<string, Purchase>,
+    known: LRUCache<string, Bought>,
+    hasParts: boolean,
   ): Promise<void> {
     const ids = [...new Set(charges.map(({ reservationId }) => reservationId))];
     const missing = ids.filter((id) => known.get(id) === undefined) as ReservationId[];
     if (missing.length === 0) return;
-    for (const purchase of await this.bought.find(missing)) known.set(purchase.reservationId, purchase);
+    const parts = hasParts ? await this.bought.partsOf(missing) : [];
+    const partsOf = new Map<string, HandedPart[]>();
+    for (const part of parts) partsOf.set(part.purchaseId, [...(partsOf.get(part.purchaseId) ?? []), part]);
+    for (const purchase of await this.bought.find(missing)) {
+      known.set(purchase.reservationId, { purchase, parts: partsOf.get(purchase.reservationId) ?? [] });
+    }
   }
 
   private async learnNames(
-    purchases: LRUCache<string, Purchase>,
+    known: LRUCache<string, Bought>,
     names: Map<string, string>,
   ): Promise<void> {
-    for (const { providerId } of purchases.values()) {
+    for (const { purchase: { providerId } } of known.values()) {
       if (names.has(providerId)) continue;
       const organization = await this.directory.find(providerId as OrganizationId);
       names.set(providerId, organization?.name ?? providerId);
@@ -95,69 +103,23 @@ export class CostRows {
 }
 
 /** Of these charges alone: the cache goes on to the next page meanwhile. */
-function purchasesOf(
-  charges: readonly ChargeRow[],
-  known: LRUCache<string, Purchase>,
-): ReadonlyMap<string, Purchase> {
-  const purchases = new Map<string, Purchase>();
+function boughtWith(charges: readonly ChargeRow[], known: LRUCache<string, Bought>): ReadonlyMap<string, Bought> {
+  const bought = new Map<string, Bought>();
   for (const { reservationId } of charges) {
-    const purchase = known.get(reservationId);
-    if (purchase !== undefined) purchases.set(reservationId, purchase);
+    const one = known.get(reservationId);
+    if (one !== undefined) bought.set(reservationId, one);
   }
-  return purchases;
+  return bought;
 }
 
 /** Where the month was closed; null: it is open. */
 const endOf = (spans: readonly PlacedSpan[]): LogPosition | null =>
   spans.at(-1)?.through?.place ?? null;
 
-/** The hours that deliveries are for, of which use is told as it was known when the month was closed. */
-function hoursOf(
-  charges: readonly ChargeRow[],
-  purchases: ReadonlyMap<string, Purchase>,
-): { readonly hours: readonly ReservedHour[]; readonly places: readonly number[] } {
-  const hours: ReservedHour[] = [];
-  const places: number[] = [];
-  for (const { kind, reservationId, servedFrom: start, servedTo: end } of charges) {
-    places.push(hours.length);
-    if (kind !== 'delivery' || start === null || end === null) continue;
-    const begun = purchases.get(reservationId)?.window.start ?? start;
-    for (const hour of hoursToldWith({ start, end }, begun)) hours.push({ reservationId: reservationId as ReservationId, hour });
-  }
-  places.push(hours.length);
-  return { hours, places };
-}
-
-function* factsOf(charges: readonly ChargeRow[], found: Found): Generator<FocusCharge> {
+function* factsOf(charges: readonly ChargeRow[], { bought, names, asked, served }: Found): Generator<FocusCharge> {
   for (const [index, charge] of charges.entries()) {
-    const purchase = found.purchases.get(charge.reservationId) ?? null;
-    const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
-    yield { charge, purchase, hostName, use: useOfCharge(index, found) };
+    const { purchase = null } = bought.get(charge.reservationId) ?? {};
+    const hostName = purchase === null ? null : (names.get(purchase.providerId) ?? null);
+    yield { charge, purchase, hostName, use: asked.useOf(index, served), parts: asked.usesOfParts(index, served) };
   }
-}
-
-/** In all hours that it is for; null: nothing is known of any. */
-function useOfCharge(index: number, { served, places }: Found): ServedUse | null {
-  let use: ServedUse | null = null;
-  for (let place = places[index] ?? 0; place < (places[index + 1] ?? 0); place += 1) {
-    const hour = served(place);
-    if (hour !== null) use = use === null ? useOf(hour) : sum(use, useOf(hour));
-  }
-  return use;
-}
-
-function useOf({ events, counts, weighted }: ServedHour): ServedUse {
-  const { input, cachedInput, output, reasoning } = counts;
-  return { requests: events, input, cachedInput, output, reasoning, weighted };
-}
-
-function sum(one: ServedUse, other: ServedUse): ServedUse {
-  return {
-    requests: one.requests + other.requests,
-    input: one.input + other.input,
-    cachedInput: one.cachedInput + other.cachedInput,
-    output: one.output + other.output,
-    reasoning: one.reasoning + other.reasoning,
-    weighted: one.weighted + other.weighted,
-  };
 }

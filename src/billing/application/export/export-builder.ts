@@ -44,16 +44,16 @@ export class ExportBuilder {
   }
 
   private async make(claim: Claim): Promise<FinishedFile> {
-    const scope = await this.scopes.open(claim.organizationId as OrganizationId, claim.month);
+    const scope = await this.scopes.open(claim.organizationId as OrganizationId, claim.month, claim.document);
     const sink = new PartSink(this.store, claim);
-    const { dataset, format } = claim;
+    const { dataset } = claim;
     const { rows, notes } = isDocumentSet(dataset)
       ? await this.writeDocuments(claim, scope, { dataset, sink })
       : { rows: await this.writeRows(claim, scope, { dataset, sink }), notes: [] };
     const { bytes, sha256 } = await sink.finish();
-    const { invoiceNumber } = scope.period;
-    if (invoiceNumber !== null) await this.compare(claim, invoiceNumber, sha256);
-    const fileName = fileNameOf({ dataset, format, month: claim.month }, invoiceNumber);
+    const invoiceNumber = claim.document ?? scope.period.invoiceNumber;
+    const fileName = fileNameOf(claim, invoiceNumber, scope.voided !== null);
+    if (invoiceNumber !== null) await this.compare(claim, { invoiceNumber, fileName, sha256 });
     return { fileName, invoiceNumber, bytes, sha256, rows, notes };
   }
 
@@ -91,8 +91,11 @@ export class ExportBuilder {
     return { rows, notes: said };
   }
 
-  private async compare(claim: Claim, invoiceNumber: string, sha256: string): Promise<void> {
-    const earlier = await this.store.earlierHash(invoiceNumber, claim);
+  private async compare(
+    claim: Claim,
+    { invoiceNumber, fileName, sha256 }: { readonly invoiceNumber: string; readonly fileName: string; readonly sha256: string },
+  ): Promise<void> {
+    const earlier = await this.store.earlierHash(invoiceNumber, fileName, claim);
     if (earlier === null || earlier === sha256) return;
     throw new ChangedFileError(`the file of ${invoiceNumber} was ${earlier} and is ${sha256} now`);
   }

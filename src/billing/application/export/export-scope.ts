@@ -5,12 +5,16 @@ import { hasReached } from '../../../eventstore/subscription.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import { assert, present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
-import { endOfMonth, parseMonth } from '../../../kernel/time.js';
+import { endOfMonth, monthOf, parseMonth, type Instant } from '../../../kernel/time.js';
 import { RATED_USAGE } from '../../../metering/contract.js';
-import { POOL } from '../../../platform/platform.module.js';
+import type { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/prisma.js';
+import { CLOCK, POOL } from '../../../platform/platform.module.js';
 import { spansOf, type Closing } from '../../model/closing.js';
+import type { Voiding } from '../../model/document/billing-document.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
-import type { InvoiceIssued } from '../../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
+import { closingsOf, closingsWith } from '../../model/invoice-register.state.js';
 import { InvoiceLineQueries } from '../../projection/invoice-line.queries.js';
 import { INVOICE_STREAM } from '../invoice.definition.js';
 import { InvoiceService } from '../invoice.service.js';
@@ -28,11 +32,21 @@ export interface PlacedSpan {
 export interface ExportScope {
   readonly organizationId: OrganizationId;
   readonly period: FocusPeriod;
+  /** The invoice or credit note that is asked for alone; null: what counts of the month. */
+  readonly document: string | null;
+  /** What is said of an invoice that is void by now; null: it counts. */
+  readonly voided: Voiding | null;
   /** Without its lines; null while the month is a draft. */
   readonly invoice: InvoiceIssued | null;
   readonly spans: readonly PlacedSpan[];
   /** Version of the books at which the month before was closed; null: it has no invoice. */
   readonly booksAfter: number | null;
+}
+
+/** An invoice or a credit note, by its number. */
+export interface NamedDocument {
+  readonly kind: 'invoice' | 'credit_note';
+  readonly month: string;
 }
 
 /** Readers whose rows exports are made from. */
@@ -51,17 +65,20 @@ export class ExportScopes {
     @Inject(InvoiceLineQueries) private readonly summaries: InvoiceLineQueries,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Database) private readonly database: Database,
   ) {}
 
   /**
    * Waits until the read models know what the scope is made of.
    *
+   * @param document the invoice or credit note that is asked for; of an invoice that is void all is as it was while it counted
    * @throws Error when they are behind for long: try again
    */
-  async open(organizationId: OrganizationId, month: string): Promise<ExportScope> {
-    const closings = await this.invoices.closings(organizationId);
+  async open(organizationId: OrganizationId, month: string, document: string | null = null): Promise<ExportScope> {
+    const { closings, isVoid } = await this.closingsFor(organizationId, document);
     const own = closings.find((closing) => closing.month === month) ?? null;
-    await this.waitFor(own === null ? await this.placeIn(HEAD, []) : await this.placeOf(own));
+    await this.waitFor(own === null || isVoid ? await this.placeIn(HEAD, []) : await this.placeOf(own));
     const spans = await Promise.all(
       spansOf(month, closings).map(async ({ month: of, after, through }) => ({
         ...{ month: of, after: await this.place(after), through: await this.place(through) },
@@ -69,7 +86,33 @@ export class ExportScopes {
     );
     const invoice = own === null ? null : await this.headOf(organizationId, own);
     const period = await this.periodOf(organizationId, month, invoice);
-    return { organizationId, period, invoice, spans, booksAfter: monthBefore(month, closings, own) };
+    const voided = isVoid ? await this.voidingOf(document) : null;
+    return { organizationId, document, voided, period, invoice, spans, booksAfter: monthBefore(month, closings, own) };
+  }
+
+  /** What a number of the organization's is of; null: it has none of that number. */
+  async named(organizationId: OrganizationId, number: string): Promise<NamedDocument | null> {
+    const closings = await this.invoices.read((register) => closingsWith(register, organizationId, number));
+    const closing = closings?.find((one) => one.number === number);
+    if (closing !== undefined) return { kind: 'invoice', month: closing.month };
+    const note = await this.database.creditNote.findFirst({ where: { number, organizationId } });
+    return note === null ? null : { kind: 'credit_note', month: monthOf(note.issuedAt.getTime() as Instant) };
+  }
+
+  private async closingsFor(
+    organizationId: OrganizationId,
+    document: string | null,
+  ): Promise<{ readonly closings: readonly Closing[]; readonly isVoid: boolean }> {
+    return this.invoices.read((register) => {
+      const counting = closingsOf(register, organizationId);
+      const own = document === null ? null : closingsWith(register, organizationId, document);
+      return { closings: own ?? counting, isVoid: own !== null && !counting.some(({ number }) => number === document) };
+    });
+  }
+
+  private async voidingOf(number: string | null): Promise<Voiding> {
+    const { voidedAt, voidReason } = await this.database.invoice.findUniqueOrThrow({ where: { number: present(number, 'number') } });
+    return { at: present(voidedAt, `void ${number}`).getTime() as Instant, reason: voidReason ?? '' };
   }
 
   private async periodOf(
@@ -80,13 +123,16 @@ export class ExportScopes {
     const start = parseMonth(month);
     assert(start.ok, `${month} is no month`);
     const exchange = await this.directory.platformOrganizationId();
+    const end = endOfMonth(start.value);
     return {
       ...{ month, status: invoice === null ? 'draft' : 'final', organizationId },
       organizationName: await this.nameOf(organizationId),
       issuerName: await this.nameOf(exchange),
-      window: { start: start.value, end: endOfMonth(start.value) },
+      window: { start: start.value, end },
+      asOf: invoice === null ? (Math.min(this.clock.now(), end) as Instant) : end,
       invoiceNumber: invoice?.number ?? null,
       draftTerms: invoice === null ? await this.invoices.draftTerms(organizationId) : null,
+      layout: invoice?.layout ?? INVOICE_LAYOUT,
     };
   }
 

@@ -14,6 +14,8 @@ export interface Claim {
   readonly dataset: Dataset;
   readonly format: Format;
   readonly month: string;
+  /** The invoice or credit note that it is of; null: what counts of the month. */
+  readonly document: string | null;
   /** Of how many that is, from 1. */
   readonly attempts: number;
 }
@@ -43,7 +45,7 @@ const CLAIM = `
   UPDATE export SET status = 'running', attempt = $2, attempts = attempts + 1, alive_at = now(), rows_done = 0
   WHERE export_id = $1 AND status IN ('queued', 'running')
     AND (attempt IS NULL OR alive_at < now() - make_interval(secs => ${SILENT_SECONDS}))
-  RETURNING organization_id, requested_by, dataset, format, month, attempts`;
+  RETURNING organization_id, requested_by, dataset, format, month, document, attempts`;
 const FORGET_OTHERS = 'DELETE FROM export_part WHERE export_id = $1 AND attempt <> $2';
 /** Nothing is written for an attempt that was given up, however late. */
 const PUT_PART = `
@@ -83,7 +85,7 @@ const FORGET = `
 const EARLIER = `
   SELECT sha256 FROM export
   WHERE invoice_number = $1 AND dataset = $2 AND format = $3 AND organization_id = $4
-    AND sha256 IS NOT NULL AND layout = $5
+    AND sha256 IS NOT NULL AND layout = $5 AND file_name = $6
   ORDER BY finished_at, export_id LIMIT 1`;
 const PART = 'SELECT content FROM export_part WHERE export_id = $1 AND attempt = $2 AND part = $3';
 
@@ -94,7 +96,7 @@ export class ExportStore {
 
   /** Null when it is made by somebody, or was made. */
   async claim(exportId: string, attempt: string): Promise<Claim | null> {
-    type Row = Pick<Claim, 'dataset' | 'format' | 'month' | 'attempts'> & {
+    type Row = Pick<Claim, 'dataset' | 'format' | 'month' | 'document' | 'attempts'> & {
       readonly organization_id: string;
       readonly requested_by: string;
     };
@@ -150,10 +152,10 @@ export class ExportStore {
     await this.pool.query(FORGET, [exportId]);
   }
 
-  /** Of the first file of the same invoice, data set, format and layout; null: there was none. */
-  async earlierHash(invoiceNumber: string, { dataset, format, organizationId }: Claim): Promise<string | null> {
+  /** Of the first file of the same invoice, data set, format, layout and name; null: there was none. */
+  async earlierHash(invoiceNumber: string, fileName: string, { dataset, format, organizationId }: Claim): Promise<string | null> {
     const { rows } = await this.pool.query<{ sha256: string }>(EARLIER, [
-      ...[invoiceNumber, dataset, format, organizationId, LAYOUT],
+      ...[invoiceNumber, dataset, format, organizationId, LAYOUT, fileName],
     ]);
     return rows[0]?.sha256 ?? null;
   }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import { present } from '../../../kernel/assert.js';
+import type { OrganizationId } from '../../../kernel/ids.js';
 import type { Issue } from '../../../kernel/issue.js';
 import { DAY_MS, MINUTE_MS, plus, type Instant } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
@@ -14,16 +16,19 @@ import type { Export } from '../../../platform/prisma/generated/client.js';
 import { JobRegistry } from '../../../platform/queue/job-registry.js';
 import { jobType, toMessage, type JobMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
-import { checkExport, type ExportRequest } from '../../model/export/export-request.js';
+import { checkExport, isDocumentSet, NO_ROWS, type AskedExport, type ExportRequest } from '../../model/export/export-request.js';
 import { PartyService, type Parties } from '../documents/party.service.js';
 import { InvoiceService } from '../invoice.service.js';
 import { ChangedFileError, ExportBuilder } from './export-builder.js';
 import { exportEndedJob, type ExportEnd } from './export-ended.js';
+import { windowOf } from './month-pages.js';
+import { ExportScopes } from './export-scope.js';
 import { ExportStore, SupersededError, type Claim, type FinishedFile } from './export-store.js';
 
 export type ExportOutcome =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
-  | { readonly kind: 'not-invoiced' }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'not-invoiced'; readonly month: string }
   | { readonly kind: 'no-address'; readonly whose: readonly (keyof Parties)[] }
   | { readonly kind: 'too-many'; readonly open: number }
   | { readonly kind: 'accepted'; readonly exportId: string };
@@ -51,6 +56,7 @@ export class ExportService implements OnModuleInit {
     private readonly store: ExportStore,
     private readonly invoices: InvoiceService,
     private readonly parties: PartyService,
+    private readonly scopes: ExportScopes,
     private readonly jobs: JobRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -63,24 +69,26 @@ export class ExportService implements OnModuleInit {
 
   async request(
     caller: AuthenticatedPrincipal,
-    input: ExportRequest,
+    input: AskedExport,
     idempotencyKey: string,
   ): Promise<ExportOutcome> {
     const issues = checkExport(input, this.clock.now());
     if (issues.length > 0) return { kind: 'invalid', issues };
     const { organizationId } = caller;
-    const content = { requestExport: { ...input } };
-    const refusal = input.dataset === 'e_invoices' ? await this.notElectronic(caller, input.month) : null;
+    const { month, number, ...what } = input;
+    const content = { requestExport: { ...what, ...(number === null ? { month } : { number }) } };
+    const asked = await this.requestOf(caller, input);
+    const refusal = 'kind' in asked ? asked : await this.notElectronic(caller, asked);
     const { answer } = await once<ExportOutcome>(
       this.database,
       { scope: organizationId, key: idempotencyKey, content },
       async (transaction) => {
-        if (refusal !== null) return refusal;
+        if (refusal !== null || 'kind' in asked) return refusal as ExportOutcome;
         const status = { in: ['queued', 'running'] };
         const open = await transaction.export.count({ where: { organizationId, status } });
         if (open >= OPEN_EXPORTS_MAX) return { kind: 'too-many', open };
         const exportId = nameUuid('export', organizationId, idempotencyKey);
-        await this.queue(transaction, exportId, { ...input, caller });
+        await this.queue(transaction, exportId, { ...asked, caller });
         return { kind: 'accepted', exportId };
       },
     );
@@ -92,18 +100,46 @@ export class ExportService implements OnModuleInit {
     return this.database.export.findFirst({ where: { exportId, organizationId } });
   }
 
-  /** Why a month has no e-invoice: EN 16931 wants an invoice, and the addresses of both sides on it. */
+  /** What is asked for, or why it cannot be. */
+  private async requestOf(
+    { organizationId }: AuthenticatedPrincipal,
+    { dataset, format, month, number }: AskedExport,
+  ): Promise<ExportRequest | Extract<ExportOutcome, { kind: 'not-found' | 'invalid' }>> {
+    if (number === null) return { dataset, format, month: present(month, 'month'), document: null };
+    const named = await this.scopes.named(organizationId, number);
+    if (named === null) return { kind: 'not-found' };
+    if (named.kind === 'credit_note' && !isDocumentSet(dataset)) return { kind: 'invalid', issues: [NO_ROWS] };
+    return { dataset, format, month: named.month, document: number };
+  }
+
+  /**
+   * Why a month has no e-invoice: EN 16931 wants an invoice, and the addresses of both sides on it. Credit notes of the
+   * month are final by themselves: where there are some, what is left out beside them is said in the file.
+   */
   private async notElectronic(
     { organizationId }: AuthenticatedPrincipal,
-    month: string,
+    { dataset, month, document }: ExportRequest,
   ): Promise<ExportOutcome | null> {
-    const closings = await this.invoices.closings(organizationId);
-    const closing = closings.find((one) => one.month === month);
-    if (closing === undefined) return { kind: 'not-invoiced' };
-    const { invoice } = await this.invoices.issued(closing);
-    const parties = await this.parties.of(closing.number, organizationId, invoice.parties);
+    if (dataset !== 'e_invoices') return null;
+    if (document !== null) return this.unaddressed(organizationId, document);
+    if (await this.hasCreditNotes(organizationId, month)) return null;
+    const closing = (await this.invoices.closings(organizationId)).find((one) => one.month === month);
+    return closing === undefined ? { kind: 'not-invoiced', month } : this.unaddressed(organizationId, closing.number);
+  }
+
+  private async unaddressed(organizationId: OrganizationId, number: string): Promise<ExportOutcome | null> {
+    const invoice = await this.invoices.findByNumber(organizationId, number);
+    // A credit note says itself what it lacks.
+    if (invoice === null) return null;
+    const parties = await this.parties.of(number, organizationId, invoice.parties);
     const whose = (['issuer', 'customer'] as const).filter((side) => parties[side].address === null);
     return whose.length === 0 ? null : { kind: 'no-address', whose };
+  }
+
+  private async hasCreditNotes(organizationId: string, month: string): Promise<boolean> {
+    const { start, end } = windowOf(month);
+    const issuedAt = { gte: new Date(start), lt: new Date(end) };
+    return (await this.database.creditNote.count({ where: { organizationId, issuedAt }, take: 1 })) > 0;
   }
 
   private async queue(

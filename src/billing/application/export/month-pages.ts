@@ -9,6 +9,7 @@ import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../meter
 import { Database } from '../../../platform/database/prisma.js';
 import type { Prisma } from '../../../platform/prisma/generated/client.js';
 import type { ChargeRow, EntryRow } from '../../model/export/books.tables.js';
+import type { Commitment } from '../../model/export/commitment.rows.js';
 import type { CreditNoteFacts } from '../../model/export/credit-note.rows.js';
 import { BooksQueries, type ChargesQuery, type EntriesQuery } from '../../projection/books.queries.js';
 import type { ExportScope, PlacedSpan } from './export-scope.js';
@@ -75,16 +76,27 @@ export class MonthPages {
     }
   }
 
-  /** Reservations that were paid for by the end of the month and have some of it. */
-  async *purchases({ organizationId: holderId, period }: ExportScope): AsyncGenerator<readonly Purchase[]> {
+  /** Reservations that were paid for by the end of the month and have some of it; until the third layout also parts that teams were handed. */
+  private async *purchases({ organizationId: holderId, period }: ExportScope): AsyncGenerator<readonly Purchase[]> {
     const { window } = period;
     for (let after: ReservationId | null = null; ; ) {
       const page: readonly Purchase[] = await this.bought.page({
-        ...{ holderId, window, paidBefore: window.end, after, limit: PAGE },
+        ...{ holderId, window, paidBefore: window.end, hasParts: period.layout < 4, after, limit: PAGE },
       });
       if (page.length > 0) yield page;
       if (page.length < PAGE) return;
       after = page.at(-1)?.reservationId ?? null;
+    }
+  }
+
+  /** The same with what became of them in the month, as it was known when it was closed; until the third layout nothing was said of it. */
+  async *commitments(scope: ExportScope): AsyncGenerator<readonly Commitment[]> {
+    const { organizationId, period: { layout, asOf: before }, spans } = scope;
+    const through = spans.at(-1)?.through?.version ?? null;
+    for await (const purchases of this.purchases(scope)) {
+      const reservationIds = layout < 4 ? [] : purchases.map(({ reservationId }) => reservationId);
+      const ended = await this.books.ended({ organizationId, reservationIds, before, through });
+      yield purchases.map((purchase) => ({ purchase, endedAt: ended.get(purchase.reservationId) ?? null }));
     }
   }
 

@@ -12,6 +12,7 @@ import {
   usageHourRow,
   type EntryRow,
 } from '../../model/export/books.tables.js';
+import { commitmentRow } from '../../model/export/commitment.rows.js';
 import { creditNoteDetails } from '../../model/export/credit-note.rows.js';
 import type { RowSet } from '../../model/export/export-request.js';
 import {
@@ -22,10 +23,10 @@ import {
   INVOICE_DETAIL,
   rowOf,
 } from '../../model/export/focus.columns.js';
-import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
+import { billingPeriod, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
 import type { Row, Table } from '../../model/export/table.js';
 import { invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
-import { INVOICE_LAYOUT, type InvoiceIssued, type InvoiceLayout } from '../../model/invoice-register.events.js';
+import type { InvoiceIssued, InvoiceLayout } from '../../model/invoice-register.events.js';
 import type { TaxLine } from '../../model/tax/invoice-tax.js';
 import { CostRows } from './cost-rows.js';
 import type { ExportScope } from './export-scope.js';
@@ -75,10 +76,7 @@ export class RowSources {
         return { table: focusTable(BILLING_PERIOD, layoutOf(scope)), expected: 1n, pages: one([row]) };
       }
       case 'focus_contract_commitment': {
-        const { period } = scope;
-        const rows = map(this.months.purchases(scope), (purchase) =>
-          rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase)),
-        );
+        const rows = map(this.months.commitments(scope), (commitment) => commitmentRow(scope.period, commitment));
         return { table: focusTable(CONTRACT_COMMITMENT, layoutOf(scope)), expected: null, pages: rows };
       }
       default:
@@ -127,7 +125,7 @@ export class RowSources {
   }
 }
 
-const layoutOf = ({ invoice }: ExportScope): InvoiceLayout => invoice?.layout ?? INVOICE_LAYOUT;
+const layoutOf = ({ period }: ExportScope): InvoiceLayout => period.layout;
 
 async function* map<Thing>(
   pages: AsyncIterable<readonly Thing[]>,

@@ -29,6 +29,12 @@ export interface DocumentLine {
  */
 export type DocumentKind = 'invoice' | 'statement' | 'credit_note';
 
+/** When and why an invoice was made void. */
+export interface Voiding {
+  readonly at: Instant;
+  readonly reason: string;
+}
+
 export interface BillingDocument {
   readonly kind: DocumentKind;
   /** Null: a draft. */
@@ -43,6 +49,8 @@ export interface BillingDocument {
   /** The invoice that a credit note corrects. */
   readonly refersTo: string | null;
   readonly reason: string | null;
+  /** It was made void; null: it counts. */
+  readonly voided: Voiding | null;
   readonly issuer: Party;
   readonly customer: Party;
   readonly lines: readonly DocumentLine[];

@@ -20,7 +20,7 @@ const line = (kind: DocumentLine['kind'], cents: bigint): DocumentLine => ({
   ...{ kind, reservationId: 'a@b~1', group: null, exact: cents * 10_000n, cents, count: 1, from: null, to: null },
 });
 const documentOf = (lines: readonly DocumentLine[], changes: Partial<ElectronicDocument> = {}): ElectronicDocument => ({
-  ...{ kind: 'invoice', number: 'HR-2026-000001', month: '2026-11', issuedAt: 0 as never, dueAt: null, draftTermDays: null, onCreditLine: 0n },
+  ...{ kind: 'invoice', number: 'HR-2026-000001', month: '2026-11', issuedAt: 0 as never, dueAt: null, draftTermDays: null, voided: null, onCreditLine: 0n },
   ...{ refersTo: null, reason: null, issuer: party('DE1'), customer: party('DE2'), ...totalled(lines), tax: null, ...changes },
 });
 

@@ -9,6 +9,8 @@ export interface DocumentTexts {
   readonly titles: Readonly<Record<DocumentKind, string>>;
   readonly draft: string;
   readonly draftNote: string;
+  readonly voided: string;
+  readonly voidNote: (since: string, reason: string) => string;
   readonly number: string;
   readonly issued: string;
   readonly due: string;
@@ -64,6 +66,8 @@ const ENGLISH: DocumentTexts = {
   titles: { invoice: 'Invoice', statement: 'Self-billing statement', credit_note: 'Credit note' },
   draft: 'Draft',
   draftNote: 'This is a draft. It may still change and is no request for payment.',
+  voided: 'Void',
+  voidNote: (since, reason) => `This invoice was made void on ${since}: ${reason}. Nothing of it is owed.`,
   ...{ number: 'Number', issued: 'Date of issue', due: 'Due', period: 'Period of service' },
   ...{ from: 'From', to: 'Bill to', taxId: 'Tax ID', refersTo: 'Corrects invoice', reason: 'Reason' },
   ...{ description: 'Description', served: 'Served (UTC)', lines: 'Lines', amount: 'Amount' },
@@ -97,6 +101,8 @@ const GERMAN: DocumentTexts = {
   titles: { invoice: 'Rechnung', statement: 'Gutschrift (Selbstabrechnung)', credit_note: 'Rechnungskorrektur' },
   draft: 'Entwurf',
   draftNote: 'Dies ist ein Entwurf. Er kann sich noch ändern und ist keine Zahlungsaufforderung.',
+  voided: 'Storniert',
+  voidNote: (since, reason) => `Diese Rechnung wurde am ${since} storniert: ${reason}. Nichts davon ist geschuldet.`,
   ...{ number: 'Nummer', issued: 'Ausstellungsdatum', due: 'Fällig am', period: 'Leistungszeitraum' },
   ...{ from: 'Von', to: 'An', taxId: 'USt-IdNr./Steuernummer', refersTo: 'Korrigiert Rechnung', reason: 'Grund' },
   ...{ description: 'Beschreibung', served: 'Erbracht (UTC)', lines: 'Posten', amount: 'Betrag' },
@@ -130,6 +136,8 @@ const FRENCH: DocumentTexts = {
   titles: { invoice: 'Facture', statement: 'Relevé d’autofacturation', credit_note: 'Avoir' },
   draft: 'Brouillon',
   draftNote: 'Ceci est un brouillon. Il peut encore changer et n’est pas une demande de paiement.',
+  voided: 'Annulée',
+  voidNote: (since, reason) => `Cette facture a été annulée le ${since} : ${reason}. Rien n’en est dû.`,
   ...{ number: 'Numéro', issued: 'Date d’émission', due: 'Échéance', period: 'Période de service' },
   ...{ from: 'De', to: 'À', taxId: 'N° TVA', refersTo: 'Corrige la facture', reason: 'Motif' },
   ...{ description: 'Désignation', served: 'Fourni (UTC)', lines: 'Lignes', amount: 'Montant' },

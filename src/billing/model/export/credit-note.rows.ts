@@ -2,7 +2,7 @@ import { marketOf } from '../../../kernel/ids.js';
 import { floorToGrid, HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
 import type { FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
-import { costOf, detailOf } from './focus.tables.js';
+import { costOf, detailOf, grainOf } from './focus.tables.js';
 import { ofDocument } from './tax.rows.js';
 
 /** What an invoice charged too much, as the month in which it was issued shows it. */
@@ -51,7 +51,7 @@ export function creditNoteDetails(period: FocusPeriod, note: CreditNoteFacts): r
     ...detailOf(period, -amount, detailIdOf(note)),
     ...{ InvoiceId, ReferenceInvoiceId: invoiceNumber, ChargeCategory: 'Credit' },
     ...{ InvoiceDetailCreated: issuedAt, InvoiceDetailLastUpdated: issuedAt, InvoiceDetailDescription: describe(note) },
-    InvoiceDetailGrain: JSON.stringify({ CapacityReservationId: reservationId }),
+    InvoiceDetailGrain: JSON.stringify(grainOf(period, reservationId)),
     ...{ InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued', PaymentDueDate: issuedAt },
     PaymentTerms: 'Paid into the wallet when issued',
   };

@@ -23,7 +23,7 @@ export type Format = (typeof FORMATS)[number];
  * Raised when a release writes files in another way on purpose, such as with a new column: what was
  * made before is then no comparison for what is made after.
  */
-export const LAYOUT = 5;
+export const LAYOUT = 6;
 
 /** What each data set can be had as. */
 export const FORMATS_OF: Readonly<Record<Dataset, readonly Format[]>> = {
@@ -52,21 +52,38 @@ export interface ExportRequest {
   readonly format: Format;
   /** UTC, such as `2026-11`. */
   readonly month: string;
+  /** Of the one invoice or credit note that it is of; null: what counts of the month. */
+  readonly document: string | null;
+}
+
+/** A month, or the number of a document. */
+export interface AskedExport extends Pick<ExportRequest, 'dataset' | 'format'> {
+  readonly month: string | null;
+  readonly number: string | null;
 }
 
 /** What is wrong with a request, field by field, and what would be accepted. */
-export function checkExport({ dataset, format, month }: ExportRequest, now: Instant): readonly Issue[] {
+export function checkExport({ dataset, format, month, number }: AskedExport, now: Instant): readonly Issue[] {
   const issues: Issue[] = [];
   if (!FORMATS_OF[dataset].includes(format)) {
     const accepted = FORMATS_OF[dataset].map((name) => name.toUpperCase()).join(', ');
     const reason = `${dataset.toUpperCase()} is not made as ${format.toUpperCase()}`;
     issues.push({ field: 'format', reason, accepted });
   }
+  if ((month === null) === (number === null)) return [...issues, ONE_OF_BOTH];
+  return month === null ? issues : [...issues, ...monthIssues(month, now)];
+}
+
+const ONE_OF_BOTH: Issue = { field: 'month', reason: 'is to be given, or number, and not both', accepted: 'a month, or the number of an invoice or credit note' };
+
+/** What has no rows of its own. */
+export const NO_ROWS: Issue = { field: 'number', reason: 'is of a credit note, which is rows of its month', accepted: 'the number of an invoice, or dataset DOCUMENTS or E_INVOICES' };
+
+function monthIssues(month: string, now: Instant): readonly Issue[] {
   const start = parseMonth(month);
   const accepted = `a month that has begun, such as ${monthOf(now)}`;
-  if (!start.ok) issues.push({ field: 'month', reason: 'is no month', accepted });
-  else if (start.value > now) issues.push({ field: 'month', reason: 'has not begun', accepted });
-  return issues;
+  if (!start.ok) return [{ field: 'month', reason: 'is no month', accepted }];
+  return start.value > now ? [{ field: 'month', reason: 'has not begun', accepted }] : [];
 }
 
 const SUFFIX: Readonly<Record<Format, string>> = {
@@ -87,7 +104,12 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   factur_x_zip: 'application/zip',
 };
 
-/** `headroom-usage-hours-2026-11-HR-2026-000001.csv`; of a month without an invoice `…-draft.csv`. */
-export function fileNameOf({ dataset, format, month }: ExportRequest, invoice: string | null): string {
-  return `headroom-${dataset.replaceAll('_', '-')}-${month}-${invoice ?? 'draft'}.${SUFFIX[format]}`;
+/**
+ * `headroom-usage-hours-2026-11-HR-2026-000001.csv`; of a month without an invoice `…-draft.csv`. Documents of one number are
+ * `headroom-documents-HR-2026-000001.pdf.zip`, and of one that is void by now `…-void.pdf.zip`.
+ */
+export function fileNameOf({ dataset, format, month, document }: ExportRequest, invoice: string | null, isVoid: boolean): string {
+  const isOfOne = document !== null && isDocumentSet(dataset);
+  const what = isOfOne ? `${document}${isVoid ? '-void' : ''}` : `${month}-${invoice ?? 'draft'}`;
+  return `headroom-${dataset.replaceAll('_', '-')}-${what}.${SUFFIX[format]}`;
 }

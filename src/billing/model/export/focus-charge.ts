@@ -2,13 +2,15 @@ import type { Purchase } from '../../../allocation/contract.js';
 import { assertNever } from '../../../kernel/assert.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { divideHalfEven } from '../../../kernel/money.js';
-import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
-import { durationOf, type Window } from '../../../kernel/window.js';
+import { floorToGrid, HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import type { Window } from '../../../kernel/window.js';
 import { TEXTS, tokensName } from '../document/document.texts.js';
 import type { OveragePart } from '../overage-parts.js';
+import type { InvoiceLayout } from '../invoice-register.events.js';
 import type { PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow, Period } from './books.tables.js';
 import type { Facts } from './focus.columns.js';
+import { usedOf, WEIGHTED_TOKEN, type PartUse, type ServedUse } from './served-use.js';
 import { formatDecimal } from './table.js';
 
 /** What all rows of a file say. */
@@ -23,17 +25,10 @@ export interface FocusPeriod extends Period {
   readonly invoiceNumber: string | null;
   /** On which terms its invoice would be, issued now; null: it was. */
   readonly draftTerms: PaymentTerms | null;
-}
-
-/** What was used while a charge's capacity was served. */
-export interface ServedUse {
-  readonly requests: bigint;
-  readonly input: bigint;
-  readonly cachedInput: bigint;
-  readonly output: bigint;
-  readonly reasoning: bigint;
-  /** Within the reservation; ten-thousandths of a weighted token. */
-  readonly weighted: bigint;
+  /** What there is to say of the month is said as of then: its end, or now while it runs. */
+  readonly asOf: Instant;
+  /** Of the invoice, or of a draft the newest. */
+  readonly layout: InvoiceLayout;
 }
 
 /** A charge with what is known about what it is for. */
@@ -43,13 +38,14 @@ export interface FocusCharge {
   readonly purchase: Purchase | null;
   readonly hostName: string | null;
   readonly use: ServedUse | null;
+  /** Use of what was handed over of it to teams, in the order of the parts. */
+  readonly parts: readonly PartUse[];
 }
 
 export const CURRENCY = 'USD';
 export const SERVICE_NAME = 'Headroom Inference Capacity';
 /** Places of a quantity that was divided. */
 const RATIO = 1_000_000_000_000n;
-const WEIGHTED_TOKEN = 10_000n;
 export const CAPACITY_UNIT = 'Token/s-Hours';
 const TOKENS_UNIT = 'Tokens';
 const MILLION_TOKENS_UNIT = '1M Tokens';
@@ -83,8 +79,9 @@ export function detailIdOf(invoice: string, { version }: Pick<ChargeRow, 'versio
 }
 
 /**
- * The rows of one charge, each in parts; their costs sum to it. Delivered capacity is what was used of it
- * and what was not, in the proportion of tokens, rounded half to even on what was used.
+ * The rows of one charge, each in parts; their costs sum to it. Delivered capacity is what was used of it, by the
+ * organization and of each part that it handed over, and what was not, in the proportion of tokens, rounded half to
+ * even on what was used.
  */
 export function focusRows(period: FocusPeriod, facts: FocusCharge): readonly (readonly Facts[])[] {
   const common = [...periodParts(period), ...subjectParts(period, facts), ...chargeParts(period, facts.charge)];
@@ -100,12 +97,14 @@ export function ownParts(facts: FocusCharge, commitment = commitmentOf(facts.cha
   const { charge } = facts;
   if (charge.parts.length > 0) return charge.parts.map((part) => overagePart(facts, part));
   if (charge.kind !== 'delivery') return [[costs(charge.amount), ...pricedAs(facts)]];
-  const used = usedPart(facts);
-  const rest = charge.amount - used;
-  return [
-    ...(used === 0n ? [] : [[costs(used), ...capacity(facts, used, commitment), ...useOf(facts), USED]]),
-    ...(rest === 0n ? [] : [[costs(rest), ...capacity(facts, rest, commitment), NOTHING, UNUSED]]),
-  ];
+  const rows: (readonly Facts[])[] = [];
+  let rest = charge.amount;
+  for (const { cost, use, part } of usedOf(facts)) {
+    if (cost !== 0n) rows.push([costs(cost), ...capacity(facts, cost, commitment), ...useOf(use), ...part, USED]);
+    rest -= cost;
+  }
+  if (rest !== 0n) rows.push([costs(rest), ...capacity(facts, rest, commitment), NOTHING, UNUSED]);
+  return rows;
 }
 
 /**
@@ -135,15 +134,6 @@ function costs(cost: bigint): Facts {
   return { BilledCost: cost, ContractedCost: cost, EffectiveCost: cost, ListCost: cost };
 }
 
-/** Of the amount; all that was used is within the reservation. */
-function usedPart({ charge, purchase, use }: FocusCharge): bigint {
-  const { servedFrom: start, servedTo: end } = charge;
-  if (purchase === null || use === null || start === null || end === null) return 0n;
-  const whole = (purchase.quantity * BigInt(durationOf({ start, end })) * WEIGHTED_TOKEN) / 1_000n;
-  const part = use.weighted < whole ? use.weighted : whole;
-  return divideHalfEven(charge.amount * part, whole);
-}
-
 function capacity({ charge, purchase }: FocusCharge, cost: bigint, commitment: string): readonly Facts[] {
   const { reservationId: CapacityReservationId } = charge;
   if (purchase === null) return [{ CapacityReservationId, ContractApplied: applied(commitment, cost, null) }];
@@ -171,8 +161,7 @@ export function commitmentOf(reservationId: string): string {
 const COMMITTED: Facts = { PricingCategory: 'Committed' };
 
 /** What was consumed, in weighted tokens, and the counts behind it. */
-function useOf({ use }: FocusCharge): readonly Facts[] {
-  if (use === null) return [];
+function useOf(use: ServedUse): readonly Facts[] {
   const { requests, input, cachedInput, output, reasoning, weighted } = use;
   const consumed = { ConsumedQuantity: (weighted * RATIO) / WEIGHTED_TOKEN, ConsumedUnit: TOKENS_UNIT };
   const counts = { x_InputTokens: input, x_CachedInputTokens: cachedInput, x_OutputTokens: output };

@@ -1,5 +1,6 @@
 import type { BasisPoints, MicroUsd } from '../../../kernel/money.js';
 import { endOfMonth, plus, type Instant } from '../../../kernel/time.js';
+import { INVOICE_LAYOUT } from '../invoice-register.events.js';
 import type { ChargeRow } from './books.tables.js';
 import { focusRows, type FocusPeriod } from './focus-charge.js';
 import { COST_AND_USAGE, type Facts } from './focus.columns.js';
@@ -8,7 +9,7 @@ const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
 const R = 'llama-3.3-70b@fp8~0198';
 const PERIOD: FocusPeriod = {
   ...{ month: '2026-11', status: 'final', organizationId: 'org-1', organizationName: 'Buyer', issuerName: 'Headroom' },
-  ...{ window: { start: START, end: endOfMonth(START) }, invoiceNumber: 'HR-2026-000001', draftTerms: null },
+  ...{ window: { start: START, end: endOfMonth(START) }, invoiceNumber: 'HR-2026-000001', draftTerms: null, layout: INVOICE_LAYOUT, asOf: endOfMonth(START) },
 };
 
 describe('overage that is told by tokens', () => {
@@ -22,7 +23,7 @@ describe('overage that is told by tokens', () => {
       ...{ version: 57, month: '2026-11', kind: 'overage', reservationId: R, amount: 5n, evidence: null, parts },
       ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
     };
-    const rows = focusRows(PERIOD, { charge, purchase: null, hostName: null, use: null }).map((row) => Object.assign({}, ...row) as Facts);
+    const rows = focusRows(PERIOD, { charge, purchase: null, hostName: null, use: null, parts: [] }).map((row) => Object.assign({}, ...row) as Facts);
     for (const row of rows) expect(Object.keys(row).filter((name) => !COST_AND_USAGE.columns.some((column) => column.name === name))).toEqual([]);
     expect(rows.map((row) => [row['BilledCost'], row['InvoiceDetailId']])).toEqual([[3n, 'HR-2026-000001-57'], [2n, 'HR-2026-000001-57']]);
     expect(rows.map(({ SkuId }) => String(SkuId).split('/').slice(-3).join('/'))).toEqual(['overage/output/batch', 'overage/reasoning/unreported']);
@@ -32,7 +33,7 @@ describe('overage that is told by tokens', () => {
     ]);
     // What comes back of it is named alike, and is no use: it has no meter, price or quantity.
     const back = { ...charge, kind: 'credit', amount: -5n, parts: parts.map((one) => ({ ...one, amount: -one.amount as MicroUsd })) } as const;
-    const credits = focusRows(PERIOD, { charge: back, purchase: null, hostName: null, use: null }).map((row) => Object.assign({}, ...row) as Facts);
+    const credits = focusRows(PERIOD, { charge: back, purchase: null, hostName: null, use: null, parts: [] }).map((row) => Object.assign({}, ...row) as Facts);
     expect(credits.map((row) => [row['BilledCost'], row['ChargeCategory'], row['ChargeDescription'], row['SkuId'], row['PricingQuantity']])).toEqual([
       [-3n, 'Credit', 'Service credit, llama-3.3-70b@fp8: output tokens, batch tier', undefined, undefined],
       [-2n, 'Credit', expect.stringContaining(': reasoning tokens, '), undefined, undefined],

@@ -46,6 +46,8 @@ export const COST_AND_USAGE: Table = {
     ...[countColumn('x_CachedInputTokens', 'null'), countColumn('x_OutputTokens', 'null')],
     ...[countColumn('x_ReasoningTokens', 'null'), weightedColumn('x_WeightedTokens', 'null')],
     ...[textColumn('x_ChargeKind'), countColumn('x_LedgerVersion', 'null'), textColumn('x_PeriodStatus')],
+    // Since the fourth layout.
+    ...[textColumn('x_PartReservationId', 'null'), textColumn('x_TeamId', 'null')],
   ],
 };
 
@@ -74,8 +76,8 @@ export const BILLING_PERIOD: Table = {
   ],
 };
 
-/** As of FOCUS 1.3, which brought the data set. */
-export const CONTRACT_COMMITMENT: Table = {
+/** As of FOCUS 1.3, which brought the data set: in files of invoices until the third layout. */
+export const COMMITMENT_OF_FOCUS_1_3: Table = {
   columns: [
     ...[textColumn('BillingCurrency', 'null'), textColumn('ContractCommitmentCategory')],
     ...[moneyColumn('ContractCommitmentCost', 'null'), textColumn('ContractCommitmentDescription', 'null')],
@@ -83,6 +85,25 @@ export const CONTRACT_COMMITMENT: Table = {
     ...[instantColumn('ContractCommitmentPeriodStart'), ratioColumn('ContractCommitmentQuantity', 'null')],
     ...[textColumn('ContractCommitmentType'), textColumn('ContractCommitmentUnit', 'null')],
     ...[textColumn('ContractId'), instantColumn('ContractPeriodEnd'), instantColumn('ContractPeriodStart')],
+    ...[moneyColumn('x_ContractedUnitPrice'), textColumn('x_ModelId', 'null'), textColumn('x_PeriodStatus')],
+  ],
+};
+
+export const CONTRACT_COMMITMENT: Table = {
+  columns: [
+    ...[textColumn('BillingCurrency', 'null'), jsonColumn('ContractCommitmentApplicability')],
+    ...[textColumn('ContractCommitmentBenefitCategory'), textColumn('ContractCommitmentCategory')],
+    ...[moneyColumn('ContractCommitmentCost', 'null'), instantColumn('ContractCommitmentCreated')],
+    ...[textColumn('ContractCommitmentDescription', 'null'), ratioColumn('ContractCommitmentDiscountPercentage', 'null')],
+    ...[textColumn('ContractCommitmentDurationType'), textColumn('ContractCommitmentFulfillmentInterval')],
+    ...[textColumn('ContractCommitmentId'), instantColumn('ContractCommitmentLastUpdated')],
+    ...[textColumn('ContractCommitmentLifecycleStatus'), textColumn('ContractCommitmentModel')],
+    ...[textColumn('ContractCommitmentOfferCategory'), textColumn('ContractCommitmentPaymentInterval')],
+    ...[textColumn('ContractCommitmentPaymentModel'), instantColumn('ContractCommitmentPeriodEnd')],
+    ...[instantColumn('ContractCommitmentPeriodStart'), ratioColumn('ContractCommitmentQuantity', 'null')],
+    ...[textColumn('ContractCommitmentType'), textColumn('ContractCommitmentUnit', 'null')],
+    ...[textColumn('ContractId'), instantColumn('ContractPeriodEnd'), instantColumn('ContractPeriodStart')],
+    ...[textColumn('InvoiceIssuerName'), textColumn('ServiceProviderName')],
     ...[moneyColumn('x_ContractedUnitPrice'), textColumn('x_ModelId', 'null'), textColumn('x_PeriodStatus')],
   ],
 };
@@ -101,10 +122,27 @@ function placesOf(table: Table): ReadonlyMap<string, number> {
   return places;
 }
 
-const IN_SECONDS: ReadonlyMap<Table, Table> = new Map([COST_AND_USAGE, INVOICE_DETAIL, BILLING_PERIOD, CONTRACT_COMMITMENT].map((table) => [table, inSeconds(table)]));
+/** Until the third layout every table ended with this: columns behind it are not written. */
+const LAST_BEFORE_FOURTH = 'x_PeriodStatus';
 
-/** One of the tables above as files have it of an invoice of this layout: since the third in whole seconds, as FOCUS's `DateTimeFormat` has them. */
-export const focusTable = (table: Table, layout: InvoiceLayout): Table => (layout < 3 ? table : present(IN_SECONDS.get(table), 'FOCUS table'));
+function beforeFourth(table: Table): Table {
+  const { columns } = table === CONTRACT_COMMITMENT ? COMMITMENT_OF_FOCUS_1_3 : table;
+  return { columns: columns.slice(0, columns.findIndex(({ name }) => name === LAST_BEFORE_FOURTH) + 1) };
+}
+
+const tablesBy = (form: (table: Table) => Table): ReadonlyMap<Table, Table> =>
+  new Map([COST_AND_USAGE, INVOICE_DETAIL, BILLING_PERIOD, CONTRACT_COMMITMENT].map((table) => [table, form(table)]));
+const FIRST = tablesBy(beforeFourth);
+const THIRD = tablesBy((table) => inSeconds(beforeFourth(table)));
+const FOURTH = tablesBy(inSeconds);
+/** By the layout of the invoice. */
+const FORMS: Readonly<Record<InvoiceLayout, typeof FIRST>> = { 1: FIRST, 2: FIRST, 3: THIRD, 4: FOURTH };
+
+/**
+ * One of the tables above as files have it of an invoice of this layout: since the third in whole seconds, as FOCUS's
+ * `DateTimeFormat` has them, and since the fourth with all of its columns.
+ */
+export const focusTable = (table: Table, layout: InvoiceLayout): Table => present(FORMS[layout].get(table), 'FOCUS table');
 
 /**
  * A row of a table, in its order, of facts that are told in parts: what is left out is null, what is said

@@ -4,49 +4,34 @@ import { big, END, focusRows, period, purchaseAt, R, START } from '../../../../t
 import { microUsd, type MicroUsd } from '../../../kernel/money.js';
 import { DAY_MS, HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
+import type { InvoiceLayout } from '../invoice-register.events.js';
 import { termsOn } from '../payment-terms.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
 import { creditNoteCosts, creditNoteDetails } from './credit-note.rows.js';
 import { servedBy, type FocusCharge } from './focus-charge.js';
 import { FocusRows } from './focus-rows.js';
-import {
-  BILLING_PERIOD,
-  CONTRACT_COMMITMENT,
-  COST_AND_USAGE,
-  INVOICE_DETAIL,
-  rowOf,
-  type Facts,
-} from './focus.columns.js';
-import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from './focus.tables.js';
+import { BILLING_PERIOD, CONTRACT_COMMITMENT, COST_AND_USAGE, INVOICE_DETAIL, rowOf, type Facts } from './focus.columns.js';
+import { billingPeriod, invoiceDetail, taxDetail } from './focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
 import { formatDecimal, type Table } from './table.js';
 
+const SOME_USE = { requests: 1n, input: 5n, cachedInput: 1n, output: 9n, reasoning: 2n };
 type Listed = readonly [name: string, type: string, isNullable: boolean];
 const SPECIFIED = JSON.parse(readFileSync('data/focus/columns.json', 'utf8')) as Record<string, Record<string, readonly Listed[]>>;
 const TYPES: Readonly<Record<string, string>> = { text: 'String', decimal: 'Decimal', instant: 'Date/Time', json: 'JSON' };
-/** FOCUS 1.3; the list of 1.4 leaves the data set out. */
-const COMMITMENT: readonly Listed[] = [
-  ...([['BillingCurrency', 'String', true], ['ContractCommitmentCategory', 'String', false]] as const),
-  ...([['ContractCommitmentCost', 'Decimal', true], ['ContractCommitmentDescription', 'String', true]] as const),
-  ...([['ContractCommitmentId', 'String', false], ['ContractCommitmentPeriodEnd', 'Date/Time', false]] as const),
-  ...([['ContractCommitmentPeriodStart', 'Date/Time', false], ['ContractCommitmentQuantity', 'Decimal', true]] as const),
-  ...([['ContractCommitmentType', 'String', false], ['ContractCommitmentUnit', 'String', true]] as const),
-  ...([['ContractId', 'String', false], ['ContractPeriodEnd', 'Date/Time', false], ['ContractPeriodStart', 'Date/Time', false]] as const),
-];
 
 describe('the columns', () => {
   it.each([
     ['CostAndUsage', COST_AND_USAGE],
     ['InvoiceDetail', INVOICE_DETAIL],
     ['BillingPeriod', BILLING_PERIOD],
+    ['ContractCommitment', CONTRACT_COMMITMENT],
   ] as const)('of %s are those of the specification, by name, type and nullability', (dataset, table) => {
     const { mandatory = [], recommended = [], conditional = [], conditionalThatApplyToUs = [] } = SPECIFIED[dataset] ?? {};
     expect(mandatory.length).toBeGreaterThan(5);
     hold(table, [...mandatory, ...recommended, ...conditional, ...conditionalThatApplyToUs]);
   });
-
-  it('of Contract Commitment are those of FOCUS 1.3', () => hold(CONTRACT_COMMITMENT, COMMITMENT));
 });
 
 /** Every column that is listed, and no other that is not our own. */
@@ -69,6 +54,7 @@ const charges = fc
     unitPrice: fc.integer({ min: 1, max: 10 ** 7 }),
     quantity: fc.integer({ min: 1, max: 10 ** 6 }),
     weighted: fc.option(fc.bigInt(0n, 10n ** 16n)),
+    parts: fc.array(fc.bigInt(0n, 10n ** 16n), { maxLength: 3 }),
     number: fc.constantFrom(null, 'HR-2026-000001'),
   })
   .map((given) => {
@@ -82,9 +68,9 @@ const charges = fc
       servedTo: kind === 'delivery' ? plus(from, hours * HOUR_MS) : null,
       postedAt: plus(from, 1),
     };
-    const use =
-      weighted === null ? null : { requests: 1n, input: 5n, cachedInput: 1n, output: 9n, reasoning: 2n, weighted };
-    const facts: FocusCharge = { charge, purchase: purchaseAt(given.unitPrice, given.quantity), hostName: 'Host', use };
+    const use = weighted === null ? null : { ...SOME_USE, weighted };
+    const parts = given.parts.map((tokens, index) => ({ reservationId: `${R}-${index}`, teamId: index === 0 ? null : 'team', use: { ...SOME_USE, weighted: tokens } }));
+    const facts: FocusCharge = { charge, purchase: purchaseAt(given.unitPrice, given.quantity), hostName: 'Host', use, parts };
     return { facts, period: period(given.number) };
   });
 
@@ -143,7 +129,7 @@ const RULES: Readonly<Record<string, (row: Facts, facts: FocusCharge) => boolean
 function brokenBy(row: Facts): readonly string[] {
   const itsOwn = ['ChargeClass is Correction exactly for what an earlier, closed month was charged', 'a charge period is the time that was served'];
   const charge = { kind: 'credit' } as ChargeRow;
-  const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null };
+  const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null, parts: [] };
   return Object.keys(RULES).filter((name) => !itsOwn.includes(name) && RULES[name]?.(row, facts) !== true);
 }
 
@@ -161,7 +147,20 @@ describe('every row of Cost and Usage', () => {
       fc.property(charges, ({ facts, period: of }) => {
         const rows = focusRows(of, facts);
         expect(rows.reduce((sum, row) => sum + big(row, 'BilledCost'), 0n)).toBe(facts.charge.amount);
-        expect(rows.length).toBeLessThanOrEqual(2);
+        expect(rows.length).toBeLessThanOrEqual(2 + facts.parts.length);
+        expect(new Set(rows.map((row) => `${String(row['CapacityReservationStatus'])} ${String(row['x_PartReservationId'])}`)).size).toBe(rows.length);
+      }),
+    );
+  });
+
+  it('has as much used as was used of it in all, however it is handed over: who used it changes no sum', () => {
+    fc.assert(
+      fc.property(charges, ({ facts, period: of }) => {
+        const weighted = facts.parts.reduce((sum, { use }) => sum + use.weighted, facts.use?.weighted ?? 0n);
+        const together: FocusCharge = { ...facts, use: { ...SOME_USE, weighted }, parts: [] };
+        const used = (given: FocusCharge): bigint =>
+          focusRows(of, given).filter((row) => row['CapacityReservationStatus'] === 'Used').reduce((sum, row) => sum + big(row, 'BilledCost'), 0n);
+        expect(used(facts)).toBe(used(together));
       }),
     );
   });
@@ -183,7 +182,7 @@ describe('every row of Cost and Usage', () => {
     };
     // 10 tokens/s for an hour are 36,000 weighted tokens; a quarter was used.
     const use = { requests: 3n, input: 0n, cachedInput: 0n, output: 9_000n, reasoning: 0n, weighted: 90_000_000n };
-    const rows = focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(100, 10), hostName: 'Host', use });
+    const rows = focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(100, 10), hostName: 'Host', use, parts: [] });
     expect(rows).toMatchObject([
       { BilledCost: 250n, CapacityReservationStatus: 'Used', ConsumedQuantity: 9_000n * PLACES, PricingQuantity: (5n * PLACES) / 2n, x_OutputTokens: 9_000n },
       { BilledCost: 750n, CapacityReservationStatus: 'Unused', ConsumedQuantity: 0n, InvoiceDetailId: 'HR-2026-000001-1', HostProviderName: 'Host' },
@@ -219,8 +218,23 @@ describe('the other tables', () => {
     full(INVOICE_DETAIL, taxDetail(period(invoice.number), invoice, [TAX, 0]));
     full(COST_AND_USAGE, focusTaxRow(period(invoice.number), taxed, [TAX, 0]));
     full(BILLING_PERIOD, billingPeriod(period(null), null));
-    full(CONTRACT_COMMITMENT, contractCommitment(period(null), purchaseAt(100, 10)));
-    for (const row of focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(1, 1), hostName: null, use: null })) full(COST_AND_USAGE, row);
+    for (const row of focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(1, 1), hostName: null, use: null, parts: [] })) full(COST_AND_USAGE, row);
+  });
+
+  it('name what a line of the invoice is for by properties of FOCUS, or by names of our own, and as plain values: FOCUS 1.4, InvoiceDetailGrain', () => {
+    const grainsAt = (layout: InvoiceLayout): readonly Record<string, unknown>[] => {
+      const of = { ...period(invoice.number), layout };
+      const rows = [invoiceDetail(of, invoice, charge), invoiceDetail(of, null, charge), taxDetail(of, invoice, [TAX, 0]), ...creditNoteDetails(of, note)];
+      return rows.map((row) => JSON.parse(String(row['InvoiceDetailGrain'])) as Record<string, unknown>);
+    };
+    const defined = ['ContractId', 'RegionId', 'ResourceId', 'ResourceType', 'ServiceName', 'SkuId', 'SkuMeter', 'SkuPriceId', 'SubAccountId'];
+    for (const grain of grainsAt(4)) {
+      expect(Object.keys(grain).filter((key) => !defined.includes(key) && !/^x_[A-Z]\w*$/.test(key))).toEqual([]);
+      expect(Object.values(grain).filter((value) => typeof value === 'object' && value !== null)).toEqual([]);
+    }
+    expect(grainsAt(4).map((grain) => grain['x_CapacityReservationId'])).toEqual([R, R, undefined, R, R]);
+    // Files of invoices from before say it as they did.
+    expect(grainsAt(3).map((grain) => grain['CapacityReservationId'])).toEqual([R, R, undefined, R, R]);
   });
 
   it('have tax as a line of its own, by the same rules', () => {
@@ -273,9 +287,7 @@ describe('the other tables', () => {
     expect(termsOn(null)).toEqual({ termDays: 14, isOnCreditLine: false });
   });
 
-  it('commit a reservation to its quantity over its window', () => {
-    const hours = 30n * 24n;
-    expect(contractCommitment(period(null), purchaseAt(100, 10))).toMatchObject({ ContractCommitmentQuantity: 10n * hours * PLACES, ContractCommitmentId: R });
+  it('say of a month whether its invoice is issued', () => {
     expect([billingPeriod(period(null), null), billingPeriod(period(invoice.number), invoice)]).toMatchObject([
       { BillingPeriodStatus: 'Open' },
       { BillingPeriodStatus: 'Closed', BillingPeriodLastUpdated: END },

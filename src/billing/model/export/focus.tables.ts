@@ -1,11 +1,8 @@
-import type { Purchase } from '../../../allocation/contract.js';
-import { marketOf } from '../../../kernel/ids.js';
-import { HOUR_MS, type Instant } from '../../../kernel/time.js';
-import { durationOf } from '../../../kernel/window.js';
+import type { Instant } from '../../../kernel/time.js';
 import { termDaysOf } from '../document/billing-document.js';
 import { termsOn, type PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow } from './books.tables.js';
-import { CAPACITY_UNIT, categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
+import { categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { taxDescription, taxDetailId } from './tax.rows.js';
@@ -30,17 +27,21 @@ export function invoiceDetail(
 ): Facts {
   const InvoiceId = invoice?.number ?? draftOf(period);
   const InvoiceDetailId = detailIdOf(InvoiceId, charge);
-  const { reservationId: ReservationId, kind: x_ChargeKind, version } = charge;
+  const { reservationId, kind: x_ChargeKind, version } = charge;
   return {
     ...detailOf(period, charge.amount, InvoiceDetailId),
     ...{ InvoiceId, ReferenceInvoiceId: InvoiceId, ChargeCategory: categoryOf(charge) },
     ...{ InvoiceDetailCreated: charge.postedAt, InvoiceDetailDescription: descriptionOf(charge) },
     InvoiceDetailGrain: JSON.stringify({
-      ...{ CapacityReservationId: ReservationId, x_ChargeKind, x_LedgerVersion: version },
+      ...{ ...grainOf(period, reservationId), x_ChargeKind, x_LedgerVersion: version },
     }),
     ...(invoice === null ? openAt(charge.postedAt, period) : issuedAs(invoice)),
   };
 }
+
+/** What a line is for: no property that FOCUS defines there, which files of invoices until the third layout do not say. */
+export const grainOf = ({ layout }: FocusPeriod, reservationId: string): Readonly<Record<string, string>> =>
+  layout < 4 ? { CapacityReservationId: reservationId } : { x_CapacityReservationId: reservationId };
 
 const openAt = (instant: Instant, { draftTerms }: FocusPeriod): Facts => ({
   ...{ InvoiceDetailLastUpdated: instant, InvoiceIssueDate: null, InvoiceIssueStatus: 'Open' },
@@ -97,24 +98,5 @@ export function billingPeriod(period: FocusPeriod, invoice: InvoiceFacts | null)
     BillingPeriodLastUpdated: invoice?.issuedAt ?? start,
     BillingPeriodStatus: invoice === null ? 'Open' : 'Closed',
     ...{ InvoiceIssuerName: period.issuerName, x_PeriodStatus: period.status },
-  };
-}
-
-const PLACES = 1_000_000_000_000n;
-
-/** A reservation commits its holder to take, and pay for, capacity over its window. */
-export function contractCommitment(period: FocusPeriod, purchase: Purchase): Facts {
-  const { reservationId: id, window, quantity, unitPrice } = purchase;
-  const market = marketOf(id);
-  return {
-    ...{ BillingCurrency: CURRENCY, ContractCommitmentCategory: 'Usage' },
-    ...{ ContractCommitmentCost: purchase.amount, ContractCommitmentId: id, ContractId: id },
-    ContractCommitmentDescription: `${quantity} tokens/s of ${market ?? 'a model'}`,
-    ...{ ContractCommitmentPeriodStart: window.start, ContractCommitmentPeriodEnd: window.end },
-    ContractCommitmentQuantity: (quantity * BigInt(durationOf(window)) * PLACES) / BigInt(HOUR_MS),
-    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: CAPACITY_UNIT },
-    ...{ ContractPeriodStart: window.start, ContractPeriodEnd: window.end },
-    ...{ x_ContractedUnitPrice: unitPrice, x_ModelId: market?.split('@')[0] ?? null },
-    x_PeriodStatus: period.status,
   };
 }

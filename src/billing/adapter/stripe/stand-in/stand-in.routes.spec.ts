@@ -48,7 +48,7 @@ describe.each(routes.map((route) => route.operation))('%s', (operation) => {
     expect(answer.lastResponse.requestId).toMatch(/^req_\w+$/);
     expect(answer.object).toBe(sample.resource);
     // These are not among the fixtures here: the compiler holds them to the SDK's types, which have every field.
-    if (['list', 'credit_note', 'tax.calculation', 'tax.transaction', 'v2.core.event'].includes(sample.resource)) return;
+    if (['list', 'v2.core.event'].includes(sample.resource)) return;
     const expected = Object.keys(fixtures[sample.resource] ?? {});
     const given = Object.keys(answer).filter((name) => !YOUNGER.includes(name));
     expect(given.sort()).toEqual(expected.sort());

@@ -108,6 +108,5 @@ function keep(work: UnitOfWork, lines: readonly Line[], given: Given): Answer {
     line_items: { object: 'list', data: [...lines], has_more: false, url: `/v1/tax/transactions/${id}/line_items` },
   } satisfies Transaction;
   work.put('tax_transactions', transaction);
-  const { line_items: _lines, ...shown } = transaction;
-  return ok(shown);
+  return ok(transaction);
 }

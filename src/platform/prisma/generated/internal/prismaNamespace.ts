@@ -7420,6 +7420,7 @@ export const ExportScalarFieldEnum = {
   status: 'status',
   requestedBy: 'requestedBy',
   requestedAt: 'requestedAt',
+  document: 'document',
   invoiceNumber: 'invoiceNumber',
   layout: 'layout',
   fileName: 'fileName',

@@ -670,6 +670,7 @@ export const ExportScalarFieldEnum = {
   status: 'status',
   requestedBy: 'requestedBy',
   requestedAt: 'requestedAt',
+  document: 'document',
   invoiceNumber: 'invoiceNumber',
   layout: 'layout',
   fileName: 'fileName',

@@ -51,6 +51,7 @@ export type ExportMinAggregateOutputType = {
   status: string | null
   requestedBy: string | null
   requestedAt: Date | null
+  document: string | null
   invoiceNumber: string | null
   layout: number | null
   fileName: string | null
@@ -74,6 +75,7 @@ export type ExportMaxAggregateOutputType = {
   status: string | null
   requestedBy: string | null
   requestedAt: Date | null
+  document: string | null
   invoiceNumber: string | null
   layout: number | null
   fileName: string | null
@@ -97,6 +99,7 @@ export type ExportCountAggregateOutputType = {
   status: number
   requestedBy: number
   requestedAt: number
+  document: number
   invoiceNumber: number
   layout: number
   fileName: number
@@ -139,6 +142,7 @@ export type ExportMinAggregateInputType = {
   status?: true
   requestedBy?: true
   requestedAt?: true
+  document?: true
   invoiceNumber?: true
   layout?: true
   fileName?: true
@@ -162,6 +166,7 @@ export type ExportMaxAggregateInputType = {
   status?: true
   requestedBy?: true
   requestedAt?: true
+  document?: true
   invoiceNumber?: true
   layout?: true
   fileName?: true
@@ -185,6 +190,7 @@ export type ExportCountAggregateInputType = {
   status?: true
   requestedBy?: true
   requestedAt?: true
+  document?: true
   invoiceNumber?: true
   layout?: true
   fileName?: true
@@ -296,6 +302,7 @@ export type ExportGroupByOutputType = {
   status: string
   requestedBy: string
   requestedAt: Date
+  document: string | null
   invoiceNumber: string | null
   layout: number | null
   fileName: string | null
@@ -343,6 +350,7 @@ export type ExportWhereInput = {
   status?: Prisma.StringFilter<"Export"> | string
   requestedBy?: Prisma.StringFilter<"Export"> | string
   requestedAt?: Prisma.DateTimeFilter<"Export"> | Date | string
+  document?: Prisma.StringNullableFilter<"Export"> | string | null
   invoiceNumber?: Prisma.StringNullableFilter<"Export"> | string | null
   layout?: Prisma.IntNullableFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableFilter<"Export"> | string | null
@@ -368,6 +376,7 @@ export type ExportOrderByWithRelationInput = {
   status?: Prisma.SortOrder
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
+  document?: Prisma.SortOrderInput | Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrderInput | Prisma.SortOrder
   layout?: Prisma.SortOrderInput | Prisma.SortOrder
   fileName?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -396,6 +405,7 @@ export type ExportWhereUniqueInput = Prisma.AtLeast<{
   status?: Prisma.StringFilter<"Export"> | string
   requestedBy?: Prisma.StringFilter<"Export"> | string
   requestedAt?: Prisma.DateTimeFilter<"Export"> | Date | string
+  document?: Prisma.StringNullableFilter<"Export"> | string | null
   invoiceNumber?: Prisma.StringNullableFilter<"Export"> | string | null
   layout?: Prisma.IntNullableFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableFilter<"Export"> | string | null
@@ -421,6 +431,7 @@ export type ExportOrderByWithAggregationInput = {
   status?: Prisma.SortOrder
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
+  document?: Prisma.SortOrderInput | Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrderInput | Prisma.SortOrder
   layout?: Prisma.SortOrderInput | Prisma.SortOrder
   fileName?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -453,6 +464,7 @@ export type ExportScalarWhereWithAggregatesInput = {
   status?: Prisma.StringWithAggregatesFilter<"Export"> | string
   requestedBy?: Prisma.StringWithAggregatesFilter<"Export"> | string
   requestedAt?: Prisma.DateTimeWithAggregatesFilter<"Export"> | Date | string
+  document?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   invoiceNumber?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   layout?: Prisma.IntNullableWithAggregatesFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
@@ -477,6 +489,7 @@ export type ExportCreateInput = {
   status: string
   requestedBy: string
   requestedAt: Date | string
+  document?: string | null
   invoiceNumber?: string | null
   layout?: number | null
   fileName?: string | null
@@ -502,6 +515,7 @@ export type ExportUncheckedCreateInput = {
   status: string
   requestedBy: string
   requestedAt: Date | string
+  document?: string | null
   invoiceNumber?: string | null
   layout?: number | null
   fileName?: string | null
@@ -527,6 +541,7 @@ export type ExportUpdateInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -552,6 +567,7 @@ export type ExportUncheckedUpdateInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -577,6 +593,7 @@ export type ExportCreateManyInput = {
   status: string
   requestedBy: string
   requestedAt: Date | string
+  document?: string | null
   invoiceNumber?: string | null
   layout?: number | null
   fileName?: string | null
@@ -601,6 +618,7 @@ export type ExportUpdateManyMutationInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -625,6 +643,7 @@ export type ExportUncheckedUpdateManyInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -649,6 +668,7 @@ export type ExportCountOrderByAggregateInput = {
   status?: Prisma.SortOrder
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
+  document?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
   layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
@@ -681,6 +701,7 @@ export type ExportMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
+  document?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
   layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
@@ -704,6 +725,7 @@ export type ExportMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
+  document?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
   layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
@@ -763,6 +785,7 @@ export type ExportCreateWithoutPartsInput = {
   status: string
   requestedBy: string
   requestedAt: Date | string
+  document?: string | null
   invoiceNumber?: string | null
   layout?: number | null
   fileName?: string | null
@@ -787,6 +810,7 @@ export type ExportUncheckedCreateWithoutPartsInput = {
   status: string
   requestedBy: string
   requestedAt: Date | string
+  document?: string | null
   invoiceNumber?: string | null
   layout?: number | null
   fileName?: string | null
@@ -827,6 +851,7 @@ export type ExportUpdateWithoutPartsInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -851,6 +876,7 @@ export type ExportUncheckedUpdateWithoutPartsInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -906,6 +932,7 @@ export type ExportSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   status?: boolean
   requestedBy?: boolean
   requestedAt?: boolean
+  document?: boolean
   invoiceNumber?: boolean
   layout?: boolean
   fileName?: boolean
@@ -932,6 +959,7 @@ export type ExportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   status?: boolean
   requestedBy?: boolean
   requestedAt?: boolean
+  document?: boolean
   invoiceNumber?: boolean
   layout?: boolean
   fileName?: boolean
@@ -956,6 +984,7 @@ export type ExportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   status?: boolean
   requestedBy?: boolean
   requestedAt?: boolean
+  document?: boolean
   invoiceNumber?: boolean
   layout?: boolean
   fileName?: boolean
@@ -980,6 +1009,7 @@ export type ExportSelectScalar = {
   status?: boolean
   requestedBy?: boolean
   requestedAt?: boolean
+  document?: boolean
   invoiceNumber?: boolean
   layout?: boolean
   fileName?: boolean
@@ -995,7 +1025,7 @@ export type ExportSelectScalar = {
   finishedAt?: boolean
 }
 
-export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "invoiceNumber" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "notes" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
+export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "document" | "invoiceNumber" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "notes" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
 export type ExportInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   parts?: boolean | Prisma.Export$partsArgs<ExtArgs>
   _count?: boolean | Prisma.ExportCountOutputTypeDefaultArgs<ExtArgs>
@@ -1017,6 +1047,10 @@ export type $ExportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     status: string
     requestedBy: string
     requestedAt: Date
+    /**
+     * The invoice or credit note that it is of; null: what counts of the month.
+     */
+    document: string | null
     /**
      * Whose month it is, once that is final.
      */
@@ -1474,6 +1508,7 @@ export interface ExportFieldRefs {
   readonly status: Prisma.FieldRef<"Export", 'String'>
   readonly requestedBy: Prisma.FieldRef<"Export", 'String'>
   readonly requestedAt: Prisma.FieldRef<"Export", 'DateTime'>
+  readonly document: Prisma.FieldRef<"Export", 'String'>
   readonly invoiceNumber: Prisma.FieldRef<"Export", 'String'>
   readonly layout: Prisma.FieldRef<"Export", 'Int'>
   readonly fileName: Prisma.FieldRef<"Export", 'String'>

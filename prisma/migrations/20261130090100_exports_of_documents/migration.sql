@@ -1,0 +1,2 @@
+-- An export of one document, by its number.
+ALTER TABLE "export" ADD COLUMN "document" TEXT;
