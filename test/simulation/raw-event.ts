@@ -140,6 +140,9 @@ export interface OrderFilled extends Place, RawTrade {
   readonly holderId: string;
   readonly amount: string;
   readonly filledAt: number;
+  readonly providerId: string;
+  readonly grid: number;
+  readonly royalty: number;
   readonly entitlement: readonly RawSegment[];
   readonly sourceAfter: SourceAfter | null;
   readonly listingRemaining: readonly RawSegment[];
@@ -187,14 +190,31 @@ export interface ReservationCurtailed extends Place {
   readonly penalty: string;
   readonly isWhole: boolean;
   readonly isTransfer: boolean;
+  readonly curtailedAt: number;
+  readonly rebooking: RawRebooking | null;
+  readonly rebookingLotSize: string;
+}
+/** What a holder wants ordered in place of what is lost. */
+export interface RawRebooking {
+  readonly limitPrice: string;
+  readonly constraints: RawConstraints;
+  readonly timeInForce: { readonly kind: string };
 }
 export interface RebookingSet extends Place {
   readonly type: 'RebookingSet';
   readonly reservationId: string;
+  readonly rebooking: RawRebooking | null;
 }
 export interface RebookingAttempted extends Place {
   readonly type: 'RebookingAttempted';
+  readonly curtailmentId: string;
+  readonly reservationId: string;
+  readonly holderId: string;
   readonly orderId: string;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  readonly limitPrice: string;
+  readonly refusal: string | null;
 }
 export interface ReservationTransferred extends Place {
   readonly type: 'ReservationTransferred';
