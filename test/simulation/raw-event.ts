@@ -2,10 +2,12 @@ import type { RecordedEvent } from '../../src/eventstore/event.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
 import type { AuctionBidPlaced, AuctionBidWithdrawn, AuctionCleared } from './raw-auction-event.js';
 import type { QuoteClosed, QuoteOpened } from './raw-quote-event.js';
+import type { RawRebooking, RebookingAttempted, RebookingSet } from './raw-rebooking-event.js';
 import type { PoolTerms, RawConstraints, RawPromises } from './raw-terms.js';
 
 export type * from './raw-auction-event.js';
 export type * from './raw-quote-event.js';
+export type * from './raw-rebooking-event.js';
 export type { RawConstraints, RawPromises, RawSetAside, RawTerms } from './raw-terms.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
@@ -193,28 +195,6 @@ export interface ReservationCurtailed extends Place {
   readonly curtailedAt: number;
   readonly rebooking: RawRebooking | null;
   readonly rebookingLotSize: string;
-}
-/** What a holder wants ordered in place of what is lost. */
-export interface RawRebooking {
-  readonly limitPrice: string;
-  readonly constraints: RawConstraints;
-  readonly timeInForce: { readonly kind: string };
-}
-export interface RebookingSet extends Place {
-  readonly type: 'RebookingSet';
-  readonly reservationId: string;
-  readonly rebooking: RawRebooking | null;
-}
-export interface RebookingAttempted extends Place {
-  readonly type: 'RebookingAttempted';
-  readonly curtailmentId: string;
-  readonly reservationId: string;
-  readonly holderId: string;
-  readonly orderId: string;
-  readonly window: RawWindow;
-  readonly quantity: string;
-  readonly limitPrice: string;
-  readonly refusal: string | null;
 }
 export interface ReservationTransferred extends Place {
   readonly type: 'ReservationTransferred';

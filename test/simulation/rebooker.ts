@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Quotes, type Market } from '../../src/allocation/contract.js';
+import type { Market, Quotes } from '../../src/allocation/contract.js';
 import type { PurchaseDesk, PurchaseOutcome } from '../../src/billing/application/controls/purchase-desk.js';
 import type { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { OrderFundsService } from '../../src/billing/application/order-funds.service.js';
