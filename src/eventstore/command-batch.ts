@@ -1,5 +1,6 @@
 import type { Decider, Decision } from '../kernel/decider.js';
 import { jsonText } from '../kernel/json-text.js';
+import type { Instant } from '../kernel/time.js';
 import type { EncodedEvent } from './event.js';
 import type { AppendOutcome, AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
 import { chain } from './hash-chain.js';
@@ -83,7 +84,7 @@ function decideOrError<State, Command, Event, Rejection>(
 function decideOne<State, Command, Event, Rejection, Answer>(
   { decider, codec, schedule, answer }: StreamDefinition<State, Command, Event, Rejection, Answer>,
   loaded: LoadedStream<State>,
-  { command, at, metadata }: ExecuteRequest<Command>,
+  { command, at, clock, metadata }: ExecuteRequest<Command>,
 ): Decided<Answer, Rejection> | Error {
   const decision = decideOrError(decider, command, loaded.state);
   if (decision instanceof Error) return decision;
@@ -93,11 +94,12 @@ function decideOne<State, Command, Event, Rejection, Answer>(
     const { type, schemaVersion, data } = codec.encode(event);
     return { type, schemaVersion, data, metadata: metadataText, occurredAt: at };
   });
+  const now = clock === undefined ? at : (Math.max(at, clock()) as Instant);
   for (const event of decision.events) loaded.state = decider.evolve(loaded.state, event);
   return {
     outcome: { accepted: true, answer: answer(command, decision.events, loaded.state) },
     events: encoded,
-    outbox: decision.events.flatMap((event) => schedule(event, loaded.stream, at)),
+    outbox: decision.events.flatMap((event) => schedule(event, loaded.stream, now)),
   };
 }
 

@@ -26,12 +26,13 @@ export function toExecuteRequest<Command>(
   context: CommandContext,
   command: Command,
   at: Instant,
+  clock?: () => Instant,
 ): ExecuteRequest<Command> {
   const { scope, idempotencyKey: key, actor, cause } = context;
   const fingerprint = fingerprintOf(context);
   const { organizationId } = context;
   const metadata = { actor, cause, ...(organizationId === undefined ? {} : { organizationId }) };
-  return { command, at, metadata, idempotency: { scope, key, fingerprint } };
+  return { command, at, clock, metadata, idempotency: { scope, key, fingerprint } };
 }
 
 /** For commands that the product sends itself: the key says what must happen once. */

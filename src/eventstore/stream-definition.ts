@@ -29,8 +29,8 @@ export interface StreamDefinition<State, Command, Event, Rejection, Answer> {
   readonly codec: EventCodec<Event>;
   /** What the accepted command is answered with; `state` already holds its events. */
   readonly answer: (command: Command, events: readonly Event[], state: State) => Answer;
-  /** Jobs that must run because of an event that happened at `at`. */
-  readonly schedule: (event: Event, stream: StreamId, at: Instant) => readonly OutboxMessage[];
+  /** Jobs that must run because of an event that is decided on at `now`. */
+  readonly schedule: (event: Event, stream: StreamId, now: Instant) => readonly OutboxMessage[];
   readonly snapshot: SnapshotCodec<State>;
   /** Throws when the state breaks an invariant of its kind. */
   readonly audit: (state: State) => void;
@@ -58,6 +58,8 @@ export interface ExecuteRequest<Command> {
   readonly command: Command;
   /** When the command happens, by the product's clock; its events carry this instant. */
   readonly at: Instant;
+  /** What it is when it is decided, which may be long after: jobs of before have run by then. Left out: as of `at`. */
+  readonly clock?: (() => Instant) | undefined;
   readonly metadata: EventMetadata;
   readonly idempotency: {
     readonly scope: string;

@@ -28,6 +28,7 @@ interface Result {
 export class AuctionAuditor {
   readonly open = new Map<string, LiveAuction>();
   readonly bids = new Map<string, LiveBid>();
+  private readonly clearedIds = new Set<string>();
   /** What is still to be told of auctions that were cleared: who gets how much, at which price. */
   private readonly due = new Map<string, { readonly quantity: number; readonly price: bigint }>();
 
@@ -73,6 +74,8 @@ export class AuctionAuditor {
 
   cleared(event: raw.AuctionCleared): void {
     const { listingId, clearedAt } = event;
+    demand(!this.clearedIds.has(listingId), `${listingId} is cleared twice`);
+    this.clearedIds.add(listingId);
     const { closesAt } = this.auction(listingId);
     demand(clearedAt >= closesAt, `${listingId} is cleared before it closes`);
     const bids = this.bidsIn(listingId);
@@ -83,7 +86,6 @@ export class AuctionAuditor {
     demand(Number(event.quantitySold) === sold, `${listingId} sells ${event.quantitySold}, not ${sold}`);
     demand(event.bids === bids.length, `${listingId} counts ${event.bids} bids of ${bids.length}`);
     for (const [orderId, quantity] of shares) {
-      demand(this.due.get(orderId) === undefined, `${listingId} is cleared twice`);
       this.due.set(orderId, { quantity, price: price ?? 0n });
     }
     this.open.delete(listingId);
@@ -156,7 +158,7 @@ export class AuctionAuditor {
       left -= share;
       lowest = limitPrice;
     }
-    const most = this.priceCapOf(lot) ?? asked;
+    const most = this.market.sales.capOf(lot) ?? asked;
     const prices = [asked, lowest, most];
     const price = prices.reduce((least, each) => (each < least ? each : least));
     return { shares, price: shares.size === 0 ? null : price };
@@ -188,15 +190,6 @@ export class AuctionAuditor {
       else most = middle - 1;
     }
     return least;
-  }
-
-  /** The terms that a resale was first sold under; null where they say nothing, or it is none. */
-  private priceCapOf({ lotId, poolId, termsVersion }: OpenListing): bigint | null {
-    const source = this.market.reservations.get(lotId);
-    const terms = this.market.termsOf(poolId)[termsVersion - 1];
-    const cap = found(terms, `terms of ${lotId}`).resale.priceCap;
-    if (source === undefined || cap === null) return null;
-    return (source.unitPrice * BigInt(cap)) / 10_000n;
   }
 
   /** A curtailment took all of the lot: its bids are for nothing. */

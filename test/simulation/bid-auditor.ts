@@ -62,7 +62,9 @@ export class BidAuditor {
   }
 
   placed({ orderId, cause, ...event }: raw.OrderPlaced): void {
-    const { timeInForce, window, constraints, expiresAt } = event;
+    const { timeInForce, window, constraints, expiresAt, placedAt } = event;
+    const isAhead = (timeInForce.until ?? Infinity) > placedAt;
+    demand(isAhead, `${orderId} is placed after it has expired`);
     // The first cell of the window on the coarsest grid of the market is the last that could be had.
     const grids = [...this.market.pools.values()].map(({ grid }) => grid);
     const last = window.start + Math.max(...grids);
@@ -153,6 +155,9 @@ export class BidAuditor {
       if (event.type !== 'ReservationHeld') continue;
       const missing = missingOf(this.promisesOf(event.poolId), constraints);
       demand(missing === null, `the quote for ${id} holds of ${event.poolId} and insists on other ${missing}`);
+      const level = found(this.market.quotes.levels.get(event.reservationId), `level of ${event.reservationId}`);
+      const isShown = level >= constraints.evidenceMin;
+      demand(isShown, `the quote for ${id} insists on ${constraints.evidenceMin}, of ${level} is what it holds`);
     }
   }
 
@@ -168,7 +173,7 @@ export class BidAuditor {
     checkOrderLots(reached.length > 0 ? reached : pools, orderId, quantity);
   }
 
-  private promisesOf(poolId: string): raw.RawPromises {
+  promisesOf(poolId: string): raw.RawPromises {
     return found(this.promised.get(poolId), `what ${poolId} promises`);
   }
 

@@ -78,7 +78,9 @@ export class Bidders {
 
   private timeInForce(): TimeInForce {
     const unit = this.random.pick([5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 10 * HOUR_MS]);
-    const until = plus(this.now(), unit * this.random.integer(1, 3));
+    // Seldom when it is too late.
+    const isOver = this.random.chance(8);
+    const until = plus(this.now(), (isOver ? -unit : unit) * this.random.integer(isOver ? 0 : 1, 3));
     return this.random.weighted<TimeInForce>([
       [5, { kind: 'GTC' }],
       [3, { kind: 'GTD', until }],

@@ -75,7 +75,7 @@ function randomTerms(random: SeededRandom): Terms {
     isTransferable: random.chance(92),
     hopsMax: random.weighted([[1, 0], [2, 1], [4, 3]]),
     priceCap: random.pick([null, null, share(10_000), share(15_000)]),
-    royalty: share(500),
+    royalty: share(random.pick([0, 500, 1_500])),
     holdingTimeMin: random.pick([0, 0, 0, 10 * MINUTE_MS]) as Duration,
   };
   const cancellation: CancellationSchedule = [

@@ -28,9 +28,9 @@ function deedText(move: Move): string {
       return `${scope} asks process ${process}, ${key} in ${marketId}: ${contentText(content)}, called ${newId}`;
     }
     case 'plan': {
-      const { marketId, buyerId, key, demand, spoiling } = move.wish;
+      const { marketId, buyerId, key, demand, constraints, spoiling } = move.wish;
       const wish = `${marketId}, ${stepsText(demand)}`;
-      return `${buyerId} asks process ${move.process} for a plan, ${key} in ${wish}, spoiled: ${spoiling}`;
+      return `${buyerId} asks process ${move.process} for a plan, ${key} in ${wish}, with ${membersText(constraints)}, spoiled: ${spoiling}`;
     }
     case 'repeat':
       return `${move.key} is asked again, of process ${move.process}, called ${move.newId}`;

@@ -7,7 +7,7 @@ export type Insistence = (typeof INSISTENCES)[number];
 const isAmong = (asked: readonly string[], given: string): boolean => asked.length === 0 || asked.includes(given);
 
 /** The first thing that is insisted on and not promised; null: everything is. */
-export function missingOf(promised: RawPromises, asked: RawConstraints): Insistence | null {
+export function missingOf(promised: RawPromises, asked: Omit<RawConstraints, 'evidenceMin'>): Insistence | null {
   if (!isAmong(asked.platforms, promised.platform)) return 'platforms';
   if (!isAmong(asked.regions, promised.region)) return 'regions';
   if (asked.residency.length > 0 && !staysWithin(asked.residency, promised.residency)) return 'residency';

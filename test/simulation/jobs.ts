@@ -5,6 +5,7 @@ import { StreamBusyError } from '../../src/eventstore/stream-errors.js';
 import type { Instant } from '../../src/kernel/time.js';
 import type { MarketProcess } from './market-process.js';
 import { ConnectionLostError } from './network.js';
+import { toFollow } from './rebooker.js';
 import { refusedIn, type Refused } from './refused.js';
 
 /** A job that was asked for, as long as the store has it. */
@@ -38,6 +39,7 @@ export class SimulatedStore extends MemoryEventStore {
     const known = this.refused.get(request.stream) ?? [];
     this.refused.set(request.stream, known);
     known.push(...refusedIn(request));
+    for (const message of toFollow(request)) this.outbox.set(message.dedupeKey, message);
     return outcome;
   }
 }

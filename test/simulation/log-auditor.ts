@@ -2,6 +2,7 @@ import type { MarketOutcome } from '../../src/allocation/application/market.serv
 import { streamId } from '../../src/eventstore/event.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { MarketAuditor } from './market-auditor.js';
+import { ExtensionAuditor } from './extension-auditor.js';
 import { insistsOnAny } from './insistence.js';
 import type { SimulatedStore } from './jobs.js';
 import { PackageAuditor } from './package-auditor.js';
@@ -56,6 +57,7 @@ export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 export class LogAuditor {
   readonly book = new MarketAuditor();
   readonly packages = new PackageAuditor();
+  readonly extensions = new ExtensionAuditor(this.book);
   readonly refusals = new RefusalAuditor(this.book);
   readonly shown = new ShownAuditor(this.book);
   version = 0;
@@ -75,6 +77,7 @@ export class LogAuditor {
   announced(request: Request, now: number): void {
     const cause = causeOf(request);
     this.packages.announced(cause, request.content);
+    this.extensions.announced(cause, request.content);
     this.refusals.announced(cause, request.content, now);
   }
 
@@ -93,6 +96,7 @@ export class LogAuditor {
       this.judge();
     }
     this.packages.checkDone();
+    this.extensions.checkDone();
   }
 
   /** What was refused in the market as it is at this version. */
@@ -165,6 +169,7 @@ export class LogAuditor {
   private read(event: RawEvent, hash: string): void {
     try {
       this.shown.read(event, { stream: streamId('market', this.marketId), version: event.version, hash });
+      this.extensions.before(event);
       this.book.apply(event);
       this.checkOnce(event);
       this.packages.read(event);
@@ -187,10 +192,12 @@ export class LogAuditor {
     const { cause, version, type } = event;
     const isSystem = event.actor.startsWith('system:');
     demand(!this.told.has(cause), `I6: ${cause} was answered, and happens`);
-    const effects = this.byCause.get(cause);
+    // One order is placed and written down as two things, each once: what the product sends has its own keys.
+    const key = isSystem ? `${event.actor} ${cause}` : cause;
+    const effects = this.byCause.get(key);
     if (effects === undefined) {
       const events = isSystem ? [] : [event];
-      this.byCause.set(cause, { first: version, count: 1, types: new Set([onceIn(event)]), events });
+      this.byCause.set(key, { first: version, count: 1, types: new Set([onceIn(event)]), events });
       return;
     }
     const isOneDecision = version === effects.first + effects.count;

@@ -1,5 +1,6 @@
 import type { LiveReservation, MarketAuditor } from './market-auditor.js';
 import { Cells, isEqual, ROOT, type PoolBook } from './pool-book.js';
+import { RebookingAuditor } from './rebooking-auditor.js';
 import type * as raw from './raw-event.js';
 import { demand, found } from './violation.js';
 
@@ -43,8 +44,11 @@ export class LossAuditor {
   /** Of holds whose listing was closed: what is not taken of them is free. */
   private readonly rests: { readonly lotId: string; readonly cells: Cells }[] = [];
   private open: Open | null = null;
+  readonly rebookings: RebookingAuditor;
 
-  constructor(private readonly market: MarketAuditor) {}
+  constructor(private readonly market: MarketAuditor) {
+    this.rebookings = new RebookingAuditor(market);
+  }
 
   /** Nobody may be left who should have lost something, once anything else happens. */
   checkDone(next: string): void {
@@ -97,6 +101,7 @@ export class LossAuditor {
     demand(isOwn, `${reservationId} loses other than its part of ${curtailmentId}`);
     demand(isEqual(pool.fromSegments(event.lost), lost), `${reservationId} is refunded for something else`);
     this.checkMoney(event, reservation, { own, lost });
+    this.rebookings.curtailed(event, reservation, own, pool);
     pool.shrink(reservationId, own);
     const left = pool.fromSegments(event.entitlement);
     demand(isEqual(left, pool.lot(reservationId).title), `${reservationId} says it holds something else`);

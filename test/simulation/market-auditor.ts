@@ -10,6 +10,7 @@ import { QuoteAuditor } from './quote-auditor.js';
 import type * as raw from './raw-event.js';
 import { checkResale } from './resale-auditor.js';
 import { HOUR, roundedShare } from './rounding.js';
+import { SaleAuditor } from './sale-auditor.js';
 import { SetAsideAuditor } from './set-aside-auditor.js';
 import { demand, found } from './violation.js';
 import { checkNotBegun } from './window-auditor.js';
@@ -32,6 +33,7 @@ export class MarketAuditor {
   readonly losses = new LossAuditor(this);
   readonly holders = new HolderAuditor(this);
   readonly quotes = new QuoteAuditor(this);
+  readonly sales = new SaleAuditor(this);
   readonly setAsides = new SetAsideAuditor();
   readonly eventTypes = new Map<string, number>();
   /** Every version of each pool's terms: a sale keeps the one it was made under. */
@@ -84,7 +86,7 @@ export class MarketAuditor {
         return this.losses.reservationCurtailed(event);
       case 'RebookingSet':
       case 'RebookingAttempted':
-        return null;
+        return this.losses.rebookings.apply(event);
       case 'ReservationTransferred':
       case 'TransferReturned':
       case 'IdleRuleSet':
@@ -137,9 +139,8 @@ export class MarketAuditor {
 
   private termsChanged(event: raw.PoolTermsChanged): PoolBook {
     const { poolId, termsVersion, terms, buyerShareMax } = event;
-    const versions = this.termsOf(poolId);
-    versions.push(terms);
-    demand(termsVersion === versions.length, `${poolId} skips a version of its terms`);
+    const count = this.termsOf(poolId).push(terms);
+    demand(termsVersion === count, `${poolId} skips a version of its terms`);
     const pool = this.pool(poolId);
     pool.limitTo(buyerShareMax);
     this.setAsides.changed(event);
@@ -189,8 +190,7 @@ export class MarketAuditor {
     const quantity = Number(event.quantity);
     const asQuoted = this.quotes.held(event, listing);
     const amount = asQuoted ?? this.priceOf(listing, quantity, window);
-    const isPrice = BigInt(event.amount) === amount;
-    demand(isPrice, `${reservationId} costs ${amount}, not ${event.amount}`);
+    demand(BigInt(event.amount) === amount, `${reservationId} costs ${amount}, not ${event.amount}`);
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
     checkLots(pool, { name: reservationId, quantity, window }, (cell) => offered.at(cell));
     pool.paint(offered, window, -quantity);

@@ -24,11 +24,13 @@ import { MarketFacade } from '../../src/allocation/application/market.facade.js'
 import { ChainQueries } from '../../src/allocation/projection/chain.queries.js';
 import type { UsageHistory } from '../../src/metering/contract.js';
 import type { Database } from '../../src/platform/database/prisma.js';
+import type { curtailments } from '../../src/processes/curtailment.process.js';
 import { idleCapacity } from '../../src/processes/idle-capacity.process.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { DistantStore } from './distant-store.js';
 import { ConnectionLostError, type Line, type Network } from './network.js';
+import { followCurtailments } from './rebooker.js';
 import { ProcessReaders, type ReadFrom } from './process-readers.js';
 import { markOf, type Seen } from './replay.js';
 
@@ -82,6 +84,8 @@ export interface Surroundings {
   readonly definition: MarketDefinition;
   readonly usage: UsageHistory;
   readonly readFrom: ReadFrom;
+  /** Who follows curtailments. */
+  readonly processOf: typeof curtailments;
 }
 
 /** The same for the same key: whoever asks again gets what was decided first anyway. */
@@ -115,7 +119,7 @@ export class MarketProcess {
   private readonly death: Promise<never>;
   private die: () => void = () => undefined;
 
-  constructor({ store, network, clock, definition, usage, readFrom }: Surroundings) {
+  constructor({ store, network, clock, definition, usage, readFrom, processOf }: Surroundings) {
     const distant = new DistantStore(store, network, this.line);
     const warn = (): void => {
       this.warnings += 1;
@@ -128,6 +132,7 @@ export class MarketProcess {
     this.readers = new ProcessReaders(this.service, clock, readFrom);
     const facade = new MarketFacade(this.service, NO_DATABASE, new ChainQueries(NO_DATABASE));
     idleCapacity(this.jobs, usage, facade);
+    followCurtailments(this.jobs, { store: distant, market: facade, processOf });
     this.death = new Promise((_resolve, reject) => {
       this.die = () => reject(new ConnectionLostError('the process died'));
     });

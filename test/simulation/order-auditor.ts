@@ -34,6 +34,7 @@ export class OrderAuditor {
     demand(!this.live.has(orderId), `${orderId} is placed twice`);
     const quantity = Number(event.quantity);
     this.bids.placed(event);
+    this.market.losses.rebookings.placed(event);
     const limitPrice = BigInt(event.limitPrice);
     const reserved = BigInt(event.reserved);
     const due = worstCase(limitPrice, quantity, window);
@@ -63,6 +64,7 @@ export class OrderAuditor {
     if (bid !== undefined) this.market.auctions.filled(event);
     this.bids.filled(event);
     this.checkFill(event, order, listing);
+    this.market.sales.checkSplit(event, listing);
     const pool = this.takeFill(event, listing);
     demand(Number(event.orderRemaining) === order.remaining, `${orderId} says another rest`);
     demand(BigInt(event.orderSpent) === order.spent, `${orderId} says it has cost something else`);
@@ -113,7 +115,7 @@ export class OrderAuditor {
 
   /** What should not be, when everything that was due has run; null when nothing. */
   overdue(now: number): string | null {
-    const late = this.bids.overdue();
+    const late = this.bids.overdue() ?? this.market.losses.rebookings.overdue();
     if (late !== null) return late;
     // What has begun by the clock that is furthest was looked at by it, and is over for who waits.
     const furthest = Math.max(now, this.bids.furthest);
@@ -143,13 +145,14 @@ export class OrderAuditor {
     demand(Number(event.quantity) <= order.remaining, `${orderId} is filled above its quantity`);
   }
 
-  /** At the price of who was there first, never above the limit or below the ask. */
   private checkMoney(event: RawFill, order: LiveOrder, listing: OpenListing): void {
     const price = BigInt(event.unitPrice);
     const isFair = price >= listing.unitPrice && price <= order.limitPrice;
     demand(isFair, `${order.orderId} pays ${price} between ${listing.unitPrice} and ${order.limitPrice}`);
-    const isAskFirst = !listing.isAuction && (this.askPlaces.get(listing.listingId) ?? 0) < order.place;
-    demand(!isAskFirst || price === listing.unitPrice, `${order.orderId} pays more than was asked first`);
+    const isAskFirst = (this.askPlaces.get(listing.listingId) ?? 0) < order.place;
+    const agreed = this.market.sales.priceOf(listing, order, isAskFirst);
+    // What an auction comes to was worked out from all of its bids.
+    demand(listing.isAuction || price === agreed, `${order.orderId} pays ${price}, and who was there first says ${agreed}`);
     const quantity = Number(event.quantity);
     const full = this.market.priceOf({ ...listing, unitPrice: price }, quantity, event.window);
     const unspent = order.reserved - order.spent;

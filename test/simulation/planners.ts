@@ -1,8 +1,10 @@
 import type { solvePlan } from '../../src/allocation/application/plan.solving.js';
-import { problemOf, type PlanConstraints } from '../../src/allocation/model/plan.offers.js';
+import type { PlanConstraints, problemOf } from '../../src/allocation/model/plan.offers.js';
 import type { Fill } from '../../src/allocation/model/plan.problem.js';
 import { StreamBusyError } from '../../src/eventstore/stream-errors.js';
+import { canonicalJson } from '../../src/kernel/canonical-json.js';
 import type { MarketId, OrganizationId } from '../../src/kernel/ids.js';
+import type { BasisPoints, UnitPrice } from '../../src/kernel/money.js';
 import { add, rectangle, segmentsOf, ZERO, type StepFunction } from '../../src/kernel/step-function.js';
 import { ceilToGrid, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
 import { UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
@@ -11,7 +13,7 @@ import { BUYERS } from './cast.js';
 import type { OpenListing } from './market-auditor.js';
 import type { MarketProcess } from './market-process.js';
 import { ConnectionLostError } from './network.js';
-import { auditPlan } from './plan-auditor.js';
+import { auditPlan, type PromisesOf } from './plan-auditor.js';
 import type { SeededRandom } from './random.js';
 import { solve } from './solver.js';
 
@@ -25,23 +27,41 @@ export interface PlanWish {
   /** Of the package. */
   readonly key: string;
   readonly demand: StepFunction;
-  readonly providersMin: number;
+  readonly constraints: PlanConstraints;
   readonly spoiling: Spoiling;
 }
 
 const HOLD_FOR = (15 * MINUTE_MS) as Duration;
-/** Of one market: prices, places and speeds are what they are. */
+/** Of one market: it has one quantization. */
 const ANYTHING: PlanConstraints = {
   ...UNCONSTRAINED,
   ...{ quantizations: [], unitPriceMax: null, providersMin: 1, providerShareMax: null },
 };
+
+type Limit = (random: SeededRandom, price: number) => Partial<PlanConstraints>;
+
+/** What some asks keep to and others do not; often just enough. */
+const LIMITS: readonly Limit[] = [
+  (random) => ({ providersMin: random.integer(2, 3) }),
+  (random) => ({ providerShareMax: random.pick([3_400, 5_000, 7_500, 9_999]) as BasisPoints }),
+  (random, price) => ({ unitPriceMax: BigInt(random.pick([price, price, price - 1, 2 * price]) + random.integer(0, 1)) as UnitPrice }),
+  (random) => ({ ttftP95Max: random.pick([249, 250, 400, 899, 900]) as Duration }),
+  (random) => ({ streamTokensPerSecondMin: random.pick([300, 301, 1_000, 2_000, 2_001]) }),
+];
+
+/** Mostly nothing; else one thing, or two. */
+function limited(random: SeededRandom, price: number): PlanConstraints {
+  const count = random.weighted([[6, 0], [4, 1], [1, 2]]);
+  const chosen = random.shuffled(LIMITS).slice(0, count).map((limit) => limit(random, Math.max(price, 1)));
+  return Object.assign({}, ANYTHING, ...chosen) as PlanConstraints;
+}
 
 interface Occasion {
   readonly marketId: MarketId;
   readonly now: Instant;
   readonly key: string;
   /** What the demand is near to; null: it may be anything. */
-  readonly ask: Pick<OpenListing, 'window' | 'quantity'> | null;
+  readonly ask: Pick<OpenListing, 'window' | 'quantity' | 'unitPrice'> | null;
 }
 
 /** Up to three different quantities one after the other, often what one ask or two could cover. */
@@ -57,17 +77,27 @@ export function planWish(random: SeededRandom, { marketId, now, key, ask }: Occa
     from = end;
   }
   const spoiling = random.weighted<Spoiling>([[6, 'none'], [2, 'too-much'], [2, 'twice']]);
-  const providersMin = random.weighted([[6, 1], [1, 2]]);
-  return { marketId, buyerId: random.pick(BUYERS), key, demand, providersMin, spoiling };
+  const constraints = limited(random, Number(ask?.unitPrice ?? 1_000n));
+  return { marketId, buyerId: random.pick(BUYERS), key, demand, constraints, spoiling };
 }
+
+/** How the product makes plans. */
+export interface Planning {
+  readonly problemOf: typeof problemOf;
+  readonly solvePlan: typeof solvePlan;
+}
+
+const isLimited = (constraints: PlanConstraints): boolean => canonicalJson(asText(constraints)) !== canonicalJson(asText(ANYTHING));
+const asText = (constraints: PlanConstraints): unknown => ({ ...constraints, unitPriceMax: String(constraints.unitPriceMax) });
 
 /** Those who plan: they ask a process what it offers, find the cheapest cover, and hold it. */
 export class Planners {
-  readonly counts = { plans: 0, plansRefused: 0 };
+  readonly counts = { plans: 0, plansRefused: 0, plansLimited: 0 };
 
   constructor(
     private readonly callers: Callers,
-    private readonly solvePlanOf: typeof solvePlan,
+    private readonly planning: Planning,
+    private readonly promisesOf: (wish: PlanWish) => PromisesOf,
   ) {}
 
   async plan(process: MarketProcess, wish: PlanWish, newId: string): Promise<void> {
@@ -75,12 +105,13 @@ export class Planners {
     const start = segments[0]?.window.start as Instant;
     const window = { start, end: segments.at(-1)?.window.end as Instant };
     try {
-      const { marketId, buyerId, providersMin } = wish;
+      const { marketId, buyerId, demand, constraints } = wish;
       const offers = await process.offers(marketId, buyerId, window);
-      const problem = problemOf(wish.demand, offers, { ...ANYTHING, providersMin });
-      const solved = await this.solvePlanOf(problem, solve);
-      auditPlan(problem, solved);
+      const problem = this.planning.problemOf(demand, offers, constraints);
+      const solved = await this.planning.solvePlan(problem, solve);
+      auditPlan({ demand, offers, constraints, promisesOf: this.promisesOf(wish) }, solved);
       this.counts[solved.kind === 'plan' ? 'plans' : 'plansRefused'] += 1;
+      if (solved.kind === 'plan' && isLimited(constraints)) this.counts.plansLimited += 1;
       if (solved.kind === 'plan') await this.hold(process, wish, solved.plan.fills, newId);
     } catch (error) {
       const isUnknown = error instanceof StreamBusyError || error instanceof ConnectionLostError;

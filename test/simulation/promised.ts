@@ -1,5 +1,7 @@
 import type { MarketAnswer } from '../../src/allocation/model/market.answer.js';
 import { assertNever } from '../../src/kernel/assert.js';
+import { bigintAsText } from '../../src/kernel/bigint-text.js';
+import { canonicalJson } from '../../src/kernel/canonical-json.js';
 import { isWholeInLog } from './package-auditor.js';
 import type { RawEvent } from './raw-event.js';
 import type { Content } from './requests.js';
@@ -52,9 +54,7 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       return isTaken && isSame(effect.quantity, content.quantity) && effect.why === content.cause;
     }
     case 'SetRebooking':
-      return effect.type === 'RebookingSet' && effect.reservationId === content.reservationId;
-    case 'RecordRebooking':
-      return effect.type === 'RebookingAttempted' && effect.orderId === content.orderId;
+      return effect.type === 'RebookingSet' && effect.reservationId === content.reservationId && isSameRebooking(content, effect);
     case 'TransferReservation': {
       const { sourceId, teamId, window, quantity } = content;
       if (effect.type !== 'ReservationTransferred') return false;
@@ -89,6 +89,14 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
     default:
       return assertNever(content);
   }
+}
+
+function isSameRebooking(
+  { rebooking }: Extract<Content, { readonly type: 'SetRebooking' }>,
+  effect: Extract<RawEvent, { readonly type: 'RebookingSet' }>,
+): boolean {
+  const asText = (value: unknown): string => canonicalJson(JSON.parse(JSON.stringify(value, bigintAsText)));
+  return asText(rebooking) === asText(effect.rebooking);
 }
 
 function isTrade(
@@ -132,7 +140,7 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
       return 'curtailmentId' in effect && effect.curtailmentId === curtailmentId;
     }
     case 'recorded':
-      return ['RebookingAttempted', 'IdleReviewed', 'PoolEvidenceRated'].includes(effect.type);
+      return ['IdleReviewed', 'PoolEvidenceRated'].includes(effect.type);
     case 'quote':
       return 'quoteId' in effect && effect.quoteId === answer.quote.quoteId;
     case 'quote-released':
@@ -153,5 +161,13 @@ export function isInLog(
   const isOpening = effects.some(({ type }) => type === 'PoolOpened');
   if (content.type === 'OpenPool' && !isOpening) return true;
   if (content.type === 'HoldPackage') return isWholeInLog(content, answer, effects);
+  if (content.type === 'ExtendReservation' && !isToldWhole(answer, effects)) return false;
   return effects.some((effect) => isAskedFor(content, effect) && isToldOf(answer, effect));
+}
+
+/** True when the caller was told of every hold. */
+function isToldWhole(answer: MarketAnswer, effects: readonly RawEvent[]): boolean {
+  const held = effects.flatMap((effect) => (effect.type === 'ReservationHeld' ? [effect.reservationId] : []));
+  if (answer.kind !== 'package') return false;
+  return held.join() === answer.reservations.map(({ reservationId }) => reservationId).join();
 }

@@ -34,6 +34,8 @@ interface Pending {
  */
 export class QuoteAuditor {
   readonly open = new Map<string, LiveQuote>();
+  /** What was known of the pool of a quote's hold when it was made. */
+  readonly levels = new Map<string, string>();
   private pending: Pending[] = [];
 
   constructor(private readonly market: MarketAuditor) {}
@@ -82,6 +84,7 @@ export class QuoteAuditor {
     const made = [reservationId, listingId, quantity, unitPrice, amount];
     demand(stated.join() === made.join(), `${quoteId} says ${stated.join()} and holds ${made.join()}`);
     demand(event.expiresAt === quote.expiresAt, `${reservationId} and its quote end apart`);
+    this.levels.set(reservationId, this.market.pool(listing.poolId).evidence.level);
     const before = quote.order.spent;
     const asFill = { ...event, orderId: quoteId, filledAt: event.heldAt };
     this.market.orders.checkFill(asFill, quote.order, listing);

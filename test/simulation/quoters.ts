@@ -1,3 +1,4 @@
+import type { EvidenceLevel } from '../../src/allocation/model/order.state.js';
 import type { ListingId, MarketId, OrganizationId, QuoteId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
@@ -33,7 +34,8 @@ export class Quoters {
     const quantity = BigInt(random.integer(1, most)) as Quantity;
     const limitPrice = random.chance(50) ? null : (BigInt(random.integer(1, 6_000)) as UnitPrice);
     const providerShareMax = random.chance(15) ? (5_000 as BasisPoints) : null;
-    const constraints = { ...insisting(random), providerShareMax };
+    const evidenceMin = random.weighted<EvidenceLevel>([[8, 'L1'], [1, 'L2'], [1, 'L3']]);
+    const constraints = { ...insisting(random), providerShareMax, evidenceMin };
     const asked = { buyerId, window, quantity, limitPrice, constraints };
     return [buyerId, { type: 'RequestQuote', ...asked }];
   }

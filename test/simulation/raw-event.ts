@@ -2,10 +2,12 @@ import type { RecordedEvent } from '../../src/eventstore/event.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
 import type { AuctionBidPlaced, AuctionBidWithdrawn, AuctionCleared } from './raw-auction-event.js';
 import type { QuoteClosed, QuoteOpened } from './raw-quote-event.js';
+import type { RawRebooking, RebookingAttempted, RebookingSet } from './raw-rebooking-event.js';
 import type { PoolTerms, RawConstraints, RawPromises } from './raw-terms.js';
 
 export type * from './raw-auction-event.js';
 export type * from './raw-quote-event.js';
+export type * from './raw-rebooking-event.js';
 export type { RawConstraints, RawPromises, RawSetAside, RawTerms } from './raw-terms.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
@@ -140,6 +142,9 @@ export interface OrderFilled extends Place, RawTrade {
   readonly holderId: string;
   readonly amount: string;
   readonly filledAt: number;
+  readonly providerId: string;
+  readonly grid: number;
+  readonly royalty: number;
   readonly entitlement: readonly RawSegment[];
   readonly sourceAfter: SourceAfter | null;
   readonly listingRemaining: readonly RawSegment[];
@@ -188,14 +193,9 @@ export interface ReservationCurtailed extends Place {
   readonly penalty: string;
   readonly isWhole: boolean;
   readonly isTransfer: boolean;
-}
-export interface RebookingSet extends Place {
-  readonly type: 'RebookingSet';
-  readonly reservationId: string;
-}
-export interface RebookingAttempted extends Place {
-  readonly type: 'RebookingAttempted';
-  readonly orderId: string;
+  readonly curtailedAt: number;
+  readonly rebooking: RawRebooking | null;
+  readonly rebookingLotSize: string;
 }
 export interface ReservationTransferred extends Place {
   readonly type: 'ReservationTransferred';

@@ -80,6 +80,7 @@ export class RefusalAuditor {
   refused({ cause, rejection }: Refused): void {
     const [index, reason] = reasonOf(rejection);
     if (reason.code === 'WOULD_TRADE') return this.judge(cause, reason, (asked) => this.faultOfMeeting(asked, reason));
+    if (reason.code === 'EXPIRY_IN_PAST') return this.judge(cause, reason, faultOfExpiry);
     if (!isNoRoom(reason) && !isShortage(reason)) return;
     this.judge(cause, reason, (asked) => this.faultOf(asked, index, reason));
   }
@@ -153,6 +154,12 @@ export class RefusalAuditor {
     const until = found(releasedAt, `instant at which ${name} is released`);
     demand(isOpen(until) && !isOpen(until - 1), `${name} is not released for ${buyerId} at ${until}`);
   }
+}
+
+/** Who is told that their bid would have expired meant an instant that was over. */
+function faultOfExpiry({ content, last }: Asked): string | null {
+  const until = content.type === 'PlaceOrder' && content.timeInForce.kind === 'GTD' ? content.timeInForce.until : Infinity;
+  return until <= last + CLOCK_SKEW_MS ? null : `it could wait until ${until}`;
 }
 
 /** Which hold of a package was refused, and why; null: it is no package. */

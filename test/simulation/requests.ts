@@ -14,7 +14,6 @@ import type {
   PlaceAuctionBid,
   PlaceOrder,
   RateEvidence,
-  RecordRebooking,
   ReleaseHold,
   ReleaseQuote,
   RequestQuote,
@@ -53,7 +52,6 @@ export type Content =
   | Omit<CurtailPool, 'now' | 'seed' | 'curtailmentId'>
   | Omit<RateEvidence, 'now' | 'seed'>
   | Omit<SetRebooking, 'now' | 'seed'>
-  | Omit<RecordRebooking, 'now' | 'seed'>
   | Omit<TransferReservation, 'now' | 'seed' | 'reservationId'>
   | Omit<ReturnTransfer, 'now' | 'seed'>
   | Omit<SetIdleRule, 'now' | 'seed'>
@@ -98,7 +96,6 @@ export function toCommand(content: Content, newId: string): Untimed {
     case 'ReturnTransfer':
     case 'SetIdleRule':
     case 'SetRebooking':
-    case 'RecordRebooking':
     case 'AmendOrder':
     case 'CancelOrder':
     case 'WithdrawAuctionBid':

@@ -8,6 +8,8 @@ export interface RawResale {
   readonly isTransferable: boolean;
   readonly hopsMax: number;
   readonly priceCap: number | null;
+  /** The provider's share of a resale, in ten-thousandths. */
+  readonly royalty: number;
   readonly holdingTimeMin: number;
 }
 
@@ -17,12 +19,18 @@ const WHOLE = 10_000n;
 export function checkResale(
   { listingId, occurredAt, hops, unitPrice }: ListingCreated,
   parent: LiveReservation,
-  { isTransferable, hopsMax, priceCap, holdingTimeMin }: RawResale,
+  resale: RawResale,
 ): void {
+  const { isTransferable, hopsMax, holdingTimeMin } = resale;
   demand(isTransferable && hops <= hopsMax, `${listingId} may not be resold`);
   const isEarly = occurredAt < parent.paidAt + holdingTimeMin;
   demand(!isEarly || isHandedOver(parent), `${listingId} is resold before it was held long enough`);
-  const most = priceCap === null ? null : (parent.unitPrice * BigInt(priceCap)) / WHOLE;
+  const most = priceCapOf(parent, resale);
   const isAbove = most !== null && BigInt(unitPrice) > most;
   demand(!isAbove, `${listingId} is resold at ${unitPrice}, above its cap of ${String(most)}`);
+}
+
+/** The most that what somebody bought may be sold on for, cut off; null: any price. */
+export function priceCapOf({ unitPrice }: LiveReservation, { priceCap }: RawResale): bigint | null {
+  return priceCap === null ? null : (unitPrice * BigInt(priceCap)) / WHOLE;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { marketDefinition } from '../../src/allocation/application/market.definition.js';
+import { problemOf } from '../../src/allocation/model/plan.offers.js';
 import { solvePlan } from '../../src/allocation/application/plan.solving.js';
 import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import type { AnyProjection } from '../../src/eventstore/projection.js';
@@ -7,6 +8,7 @@ import type { EventStore } from '../../src/eventstore/event-store.js';
 import { assertNever, present } from '../../src/kernel/assert.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { plus, type Instant } from '../../src/kernel/time.js';
+import { curtailments } from '../../src/processes/curtailment.process.js';
 import { Callers } from './callers.js';
 import { DAY_ZERO, MARKETS } from './cast.js';
 import type { LogAuditor } from './log-auditor.js';
@@ -31,8 +33,11 @@ export interface Plant {
   readonly definition?: MarketDefinition;
   /** What the processes write to; called for every process that starts. */
   readonly wrap?: (store: EventStore) => EventStore;
-  /** What makes plans. */
+  /** What makes plans, and out of which asks. */
+  readonly problemOf?: typeof problemOf;
   readonly solvePlan?: typeof solvePlan;
+  /** What follows curtailments. */
+  readonly curtailments?: typeof curtailments;
   /** What makes rows. */
   readonly projections?: readonly AnyProjection[];
   /** What the waitlist's estimates are told from. */
@@ -92,7 +97,8 @@ export class Stage {
       (request) => this.logOf(request).announced(request, this.now),
       (request, outcome) => this.logOf(request).acknowledge(request, outcome),
     );
-    this.planners = new Planners(this.callers, plant.solvePlan ?? solvePlan);
+    const planning = { problemOf: plant.problemOf ?? problemOf, solvePlan: plant.solvePlan ?? solvePlan };
+    this.planners = new Planners(this.callers, planning, (wish) => (poolId) => this.logOf(wish).book.orders.bids.promisesOf(poolId));
     this.jobs = new Jobs(this.store);
     this.processes = Array.from({ length: PROCESSES }, () => this.startProcess());
     this.reader = this.startReader();
@@ -243,11 +249,12 @@ export class Stage {
     const store = this.plant.wrap?.(this.store) ?? this.store;
     const skew = dice.integer(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
     const clock = { now: () => plus(this.now, skew) };
-    const { readFrom } = this;
-    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice), readFrom });
+    const { readFrom, plant } = this;
+    const processOf = plant.curtailments ?? curtailments;
+    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice), readFrom, processOf });
   }
 
-  private logOf({ marketId }: Request): LogAuditor {
+  private logOf({ marketId }: Pick<Request, 'marketId'>): LogAuditor {
     return this.watchOf(marketId).log;
   }
 

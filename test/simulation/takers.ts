@@ -1,4 +1,4 @@
-import type { MarketId, OrderId, OrganizationId, ReservationId } from '../../src/kernel/ids.js';
+import type { MarketId, OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { floorToGrid, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
@@ -10,8 +10,6 @@ import type { Wish } from './traders.js';
 
 /** Providers who take capacity back, and holders who see to it that they keep what they have. */
 export class Takers {
-  private attempts = 0;
-
   constructor(
     private readonly random: SeededRandom,
     private readonly bookOf: (marketId: MarketId) => MarketAuditor,
@@ -48,21 +46,6 @@ export class Takers {
     };
     const wanted = this.random.chance(80) ? rebooking : null;
     return [holderId, { type: 'SetRebooking', reservationId, holderId, rebooking: wanted }];
-  }
-
-  /** What the process that follows curtailments writes down. */
-  record(marketId: MarketId): ReturnType<Wish> {
-    const owned = this.someone(marketId);
-    if (owned === null) return null;
-    this.attempts += 1;
-    const holderId = owned.holderId as OrganizationId;
-    const reservationId = owned.reservationId as ReservationId;
-    const orderId = `${marketId}~rebooked-${this.attempts}` as OrderId;
-    const window = owned.window as { readonly start: Instant; readonly end: Instant };
-    const what = { window, quantity: BigInt(owned.quantity) as Quantity, limitPrice: this.price() };
-    const refusal = this.random.chance(50) ? 'INSUFFICIENT_FUNDS' : null;
-    const attempt = { curtailmentId: 'C', reservationId, holderId, orderId, ...what, refusal };
-    return ['books', { type: 'RecordRebooking', ...attempt }];
   }
 
   extend(marketId: MarketId, gridOf: (poolId: string) => Duration): ReturnType<Wish> {

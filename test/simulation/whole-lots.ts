@@ -16,7 +16,7 @@ export function inWholeLots(
   book: MarketAuditor,
   pools: readonly PoolFacts[],
 ): Content {
-  if (!isAsking(content) || content.type === 'CurtailPool' || content.type === 'RecordRebooking') return content;
+  if (!isAsking(content) || content.type === 'CurtailPool') return content;
   const lotSize = lotSizeOf(content, book, pools);
   if (lotSize === 1n) return content;
   const whole = (asked: bigint): Quantity => (((asked + lotSize - 1n) / lotSize) * lotSize) as Quantity;

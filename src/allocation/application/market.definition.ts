@@ -80,7 +80,8 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
     case 'ReservationTransferred':
     case 'OrderFilled': {
       const { start, end } = event.window;
-      const due = start > now ? [start, end] : [now, end];
+      const since = event.type === 'OrderFilled' ? event.filledAt : event.transferredAt;
+      const due = start > since ? [start, end] : [since, end];
       return due.map((at) => advanceAt(at, event.reservationId));
     }
     case 'IdleRuleSet':

@@ -38,6 +38,8 @@ export class MarketService implements OnModuleInit {
     @Inject(PoolDirectory) private readonly pools: Pick<PoolDirectory, 'tellFirst' | 'openingKey'>,
   ) {}
 
+  private readonly now = (): Instant => this.clock.now();
+
   onModuleInit(): void {
     this.pools.tellFirst((facts) => this.bring(facts));
     this.definitions.add(marketDefinition);
@@ -104,7 +106,7 @@ export class MarketService implements OnModuleInit {
     command: MarketCommand,
     context: CommandContext,
   ): Promise<MarketOutcome> {
-    const request = toExecuteRequest(context, command, command.now);
+    const request = toExecuteRequest(context, command, command.now, this.now);
     return this.streams.execute(marketDefinition, marketId, request);
   }
 

@@ -25,6 +25,13 @@ function reserveIgnored(command: MarketCommand, state: MarketState): Decision {
   return decide(command, { ...state, listings: new Map(free) });
 }
 
+/** What an auction came to is told once more. */
+function clearedTwice(command: MarketCommand, state: MarketState): Decision {
+  const decision = decide(command, state);
+  if (!decision.accepted) return decision;
+  return { ...decision, events: decision.events.flatMap((event): MarketEvent[] => (event.type === 'AuctionCleared' ? [event, event] : [event])) };
+}
+
 export const AUCTION_MUTANTS: readonly Mutant[] = [
   {
     name: 'an auction at first price',
@@ -49,5 +56,13 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     plant: deciding(reserveIgnored),
     found: /is below the reserve of/,
     within: 1200,
+  },
+  {
+    name: 'an auction that clears twice',
+    breaks: 'what an auction came to is told a second time',
+    promise: 'auctions',
+    plant: deciding(clearedTwice),
+    found: /is cleared twice/,
+    within: 200,
   },
 ];

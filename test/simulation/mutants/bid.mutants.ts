@@ -43,6 +43,19 @@ function beginningIgnored(command: MarketCommand, state: MarketState): Decision 
   return { ...decision, events: decision.events.map(inTime) };
 }
 
+/** A bid is taken however long ago it was to expire. */
+function expiredOnArrival(command: MarketCommand, state: MarketState): Decision {
+  const decision = decide(command, state);
+  const isOver = !decision.accepted && decision.rejection.code === 'EXPIRY_IN_PAST';
+  if (command.type !== 'PlaceOrder' || command.timeInForce.kind !== 'GTD' || !isOver) return decision;
+  const { timeInForce } = command;
+  const taken = decide({ ...command, timeInForce: { kind: 'GTC' } }, state);
+  if (!taken.accepted) return taken;
+  const asSaid = (event: MarketEvent): MarketEvent =>
+    event.type === 'OrderPlaced' ? { ...event, timeInForce, expiresAt: timeInForce.until } : event;
+  return { ...taken, events: taken.events.map(asSaid) };
+}
+
 export const BID_MUTANTS: readonly Mutant[] = [
   {
     name: 'a bid that is said to live longer',
@@ -55,12 +68,20 @@ export const BID_MUTANTS: readonly Mutant[] = [
     within: 50,
   },
   {
+    name: 'a bid that comes too late',
+    breaks: 'a bid is taken that was to expire before it came',
+    promise: 'time in force',
+    plant: deciding(expiredOnArrival),
+    found: /is placed after it has expired/,
+    within: 200,
+  },
+  {
     name: 'a rest that stays',
     breaks: 'what an IOC did not get goes on waiting',
     promise: 'time in force',
     plant: eventsOf((event) => (event.type === 'OrderClosed' && event.reason === 'unfilled' ? null : event)),
     found: /waits, and is IOC/,
-    within: 300,
+    within: 400,
   },
   {
     name: 'a least that is forgotten',
@@ -84,7 +105,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'constraints',
     plant: matchedAs(({ constraints }) => ({ constraints: { ...constraints, ...ANY_POOL } })),
     found: /is filled from .* and insists on other/,
-    within: 600,
+    within: 800,
   },
   {
     name: 'a bid that outlives itself',
@@ -92,7 +113,8 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'time in force',
     plant: deciding(expiryIgnored),
     found: /is filled after it expired/,
-    within: 2400,
+    within: 400,
+    seed: 28,
   },
   {
     name: 'a window that has begun',

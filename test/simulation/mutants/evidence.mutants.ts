@@ -21,6 +21,12 @@ function nobodyServed(command: MarketCommand, state: MarketState): Decision {
   return { ...decision, events: decision.events.slice(0, 1) };
 }
 
+/** Whoever asks for a price is quoted from any pool, however little is known of it. */
+function quotedFromAny(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'RequestQuote') return decide(command, state);
+  return decide({ ...command, constraints: { ...command.constraints, evidenceMin: 'L1' } }, state);
+}
+
 export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a level that nobody looks at',
@@ -28,7 +34,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     promise: 'evidence',
     plant: deciding(levelIgnored),
     found: /insists on L\d, of L\d it is filled/,
-    within: 300,
+    within: 500,
   },
   {
     name: 'a level that serves nobody',
@@ -36,8 +42,17 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     promise: 'evidence',
     plant: deciding(nobodyServed),
     found: /waits for what|passed .* over/,
-    within: 3200,
-    seed: 2,
+    within: 400,
+    seed: 17,
     marketSteps: 3_000,
+  },
+  {
+    name: 'a quote that nobody has to prove',
+    breaks: 'who asks for a price and insists on an evidence level is quoted from a pool below it',
+    promise: 'evidence',
+    plant: deciding(quotedFromAny),
+    found: /the quote for .* insists on L\d, of L\d is what it holds/,
+    within: 600,
+    seed: 24,
   },
 ];

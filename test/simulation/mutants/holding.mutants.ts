@@ -37,24 +37,30 @@ function withPools(state: MarketState, changed: (pool: PoolState) => PoolState):
   return { ...state, pools: new Map(pools) };
 }
 
+const withoutCap = ({ facts, ...pool }: PoolState): PoolState => ({ ...pool, facts: { ...facts, buyerShareMax: null } });
+
 function holdWithoutCap(command: MarketCommand, state: MarketState): Decision {
   if (command.type !== 'HoldReservation') return decide(command, state);
-  const uncapped = ({ facts, ...pool }: PoolState): PoolState => ({
-    ...{ ...pool, facts: { ...facts, buyerShareMax: null } },
-  });
-  return decide(command, withPools(state, uncapped));
+  return decide(command, withPools(state, withoutCap));
 }
 
-/** Resold at any price, whatever the terms of the first sale say. */
-function resaleWithoutCap(command: MarketCommand, state: MarketState): Decision {
-  if (command.type !== 'CreateListing') return decide(command, state);
-  const uncapped = ({ termsVersions, ...pool }: PoolState): PoolState => ({
-    ...pool,
-    termsVersions: termsVersions.map(({ resale, ...terms }) => ({
-      ...{ ...terms, resale: { ...resale, priceCap: null } },
-    })),
+type Resale = PoolState['termsVersions'][number]['resale'];
+
+/** Resold as if the terms of the first sale said something else. */
+const resaleUnder = (changes: Partial<Resale>) =>
+  deciding((command, state) => {
+    if (command.type !== 'CreateListing') return decide(command, state);
+    const changed = ({ termsVersions, ...pool }: PoolState): PoolState => ({
+      ...pool,
+      termsVersions: termsVersions.map(({ resale, ...terms }) => ({ ...terms, resale: { ...resale, ...changes } })),
+    });
+    return decide(command, withPools(state, changed));
   });
-  return decide(command, withPools(state, uncapped));
+
+/** Bids get what there is, whatever the cap on their buyer leaves; holds are refused as ever. */
+function bidsWithoutCap(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'PlaceOrder' && command.type !== 'CreateListing') return decide(command, state);
+  return decide(command, withPools(state, withoutCap));
 }
 
 /** One token/s of what was bought is nobody's. */
@@ -107,7 +113,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'holds',
     plant: eventsOf(releaseDropped),
     found: /is held after it expired/,
-    within: 400,
+    within: 500,
   },
   {
     name: 'a release for nothing',
@@ -129,9 +135,33 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     name: 'no cap on resale',
     breaks: 'capacity is resold above the price cap it was sold under',
     promise: 'resale terms',
-    plant: deciding(resaleWithoutCap),
+    plant: resaleUnder({ priceCap: null }),
     found: /is resold at \d+, above its cap of \d+/,
     within: 800,
+  },
+  {
+    name: 'a cap that bids pass by',
+    breaks: 'a bid gets its buyer more of a pool than its cap allows',
+    promise: 'share cap',
+    plant: deciding(bidsWithoutCap),
+    found: /above the cap/,
+    within: 1600,
+  },
+  {
+    name: 'a chain without an end',
+    breaks: 'capacity is resold more often than the terms allow',
+    promise: 'resale terms',
+    plant: resaleUnder({ hopsMax: 99 }),
+    found: /may not be resold/,
+    within: 400,
+  },
+  {
+    name: 'a resale at once',
+    breaks: 'capacity is resold before it was held as long as the terms say',
+    promise: 'resale terms',
+    plant: resaleUnder({ holdingTimeMin: 0 as Resale['holdingTimeMin'] }),
+    found: /is resold before it was held long enough/,
+    within: 2400,
   },
   {
     name: 'a wrong price',

@@ -60,7 +60,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(resellersPrice),
     found: /is paid \d+ back, not \d+/,
-    within: 1200,
+    within: 1600,
   },
   {
     name: 'a reclaim without notice',

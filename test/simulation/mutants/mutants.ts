@@ -2,6 +2,7 @@ import { Simulation, type Failed } from '../simulation.js';
 import { AUCTION_MUTANTS } from './auction.mutants.js';
 import { BID_MUTANTS } from './bid.mutants.js';
 import { EVIDENCE_MUTANTS } from './evidence.mutants.js';
+import { EXTENSION_MUTANTS } from './extension.mutants.js';
 import { HOLDER_MUTANTS } from './holder.mutants.js';
 import { HOLDING_MUTANTS } from './holding.mutants.js';
 import { LOSS_MUTANTS } from './loss.mutants.js';
@@ -10,8 +11,10 @@ import { ORDER_MUTANTS } from './order.mutants.js';
 import { PACKAGE_MUTANTS } from './package.mutants.js';
 import { QUOTE_MUTANTS } from './quote.mutants.js';
 import { READER_MUTANTS } from './reader.mutants.js';
+import { REBOOKING_MUTANTS } from './rebooking.mutants.js';
 import { REFUSAL_MUTANTS } from './refusal.mutants.js';
 import { ROOM_MUTANTS } from './room.mutants.js';
+import { SALE_MUTANTS } from './sale.mutants.js';
 import { STORAGE_MUTANTS } from './storage.mutants.js';
 
 /** Every bug that is planted: a new rule brings its own. */
@@ -20,12 +23,15 @@ export const MUTANTS: readonly Mutant[] = [
   ...ROOM_MUTANTS,
   ...REFUSAL_MUTANTS,
   ...PACKAGE_MUTANTS,
+  ...EXTENSION_MUTANTS,
   ...QUOTE_MUTANTS,
   ...ORDER_MUTANTS,
+  ...SALE_MUTANTS,
   ...BID_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...AUCTION_MUTANTS,
   ...LOSS_MUTANTS,
+  ...REBOOKING_MUTANTS,
   ...HOLDER_MUTANTS,
   ...READER_MUTANTS,
   ...STORAGE_MUTANTS,

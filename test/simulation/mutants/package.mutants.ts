@@ -2,7 +2,8 @@ import { marketDefinition } from '../../../src/allocation/application/market.def
 import { solvePlan, type Solved } from '../../../src/allocation/application/plan.solving.js';
 import type { MarketCommand } from '../../../src/allocation/model/market.commands.js';
 import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
-import type { PlanProblem } from '../../../src/allocation/model/plan.problem.js';
+import { problemOf, type PlanConstraints } from '../../../src/allocation/model/plan.offers.js';
+import type { PlanProblem, Spread } from '../../../src/allocation/model/plan.problem.js';
 import type { MarketState } from '../../../src/allocation/model/market.state.js';
 import type { Plant } from '../stage.js';
 import { decide, deciding, type Decision, type MarketDecider, type Mutant } from './mutant.js';
@@ -59,6 +60,14 @@ function withoutCheapest(problem: PlanProblem, ...rest: [Parameters<typeof solve
   return solvePlan({ ...problem, asks }, ...rest);
 }
 
+/** Made out of asks that do not all keep to what was insisted on. */
+const outOfAsks = (changes: Partial<PlanConstraints>): Mutant['plant'] =>
+  () => ({ problemOf: (wanted, offers, constraints) => problemOf(wanted, offers, { ...constraints, ...changes }) });
+
+/** Whoever serves it, and however much of it. */
+const byAnybody = (changes: Partial<Spread>): Mutant['plant'] =>
+  () => ({ solvePlan: (problem, solve) => solvePlan({ ...problem, spread: { ...problem.spread, ...changes } }, solve) });
+
 export const PACKAGE_MUTANTS: readonly Mutant[] = [
   {
     name: 'half a package',
@@ -74,7 +83,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: deciding(heldApart),
     found: /I2: .*(negative offer|says it still offers what it does not)/,
-    within: 300,
+    within: 500,
   },
   {
     name: 'a plan with a hole',
@@ -91,5 +100,45 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     plant: () => ({ solvePlan: withoutCheapest }),
     found: /a plan costs \d+, and a single ask \d+|one ask would do/,
     within: 600,
+  },
+  {
+    name: 'a plan above its price',
+    breaks: 'a plan takes asks that cost more than was to be paid',
+    promise: 'plans',
+    plant: outOfAsks({ unitPriceMax: null }),
+    found: /a plan pays \d+ for .*, above \d+/,
+    within: 300,
+  },
+  {
+    name: 'a plan that is too slow',
+    breaks: 'a plan takes pools that promise a later first token than was insisted on',
+    promise: 'plans',
+    plant: outOfAsks({ ttftP95Max: null }),
+    found: /a plan takes of .* and insists on other ttftP95Max/,
+    within: 500,
+  },
+  {
+    name: 'a plan with slow streams',
+    breaks: 'a plan takes pools whose streams are slower than was insisted on',
+    promise: 'plans',
+    plant: outOfAsks({ streamTokensPerSecondMin: null }),
+    found: /a plan takes of .* and insists on other streamTokensPerSecondMin/,
+    within: 500,
+  },
+  {
+    name: 'a plan with too few providers',
+    breaks: 'a plan does not count who serves it',
+    promise: 'plans',
+    plant: byAnybody({ providersMin: 1 }),
+    found: /a plan takes part of \d providers, not of \d/,
+    within: 300,
+  },
+  {
+    name: 'a plan with one lane',
+    breaks: 'a plan takes more from one provider than its share',
+    promise: 'plans',
+    plant: byAnybody({ providerShareMax: null }),
+    found: /a plan takes \d+ of \d+ from one provider, above \d+/,
+    within: 300,
   },
 ];

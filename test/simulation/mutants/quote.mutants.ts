@@ -38,7 +38,7 @@ export const QUOTE_MUTANTS: readonly Mutant[] = [
     promise: 'quotes',
     plant: deciding(paidInPart),
     found: /is accepted and not all of it is paid|is acknowledged and not so in the log/,
-    within: 600,
+    within: 1200,
   },
   {
     name: 'a quote above its price',

@@ -71,7 +71,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'post-only',
     plant: deciding((command, state) => decide(command.type === 'CreateListing' ? { ...command, isPostOnly: false } : command, state)),
     found: /post-only: .* trades at once/,
-    within: 800,
+    within: 1600,
   },
   {
     name: 'a lot that is shown before its close',
@@ -119,8 +119,8 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'waitlist',
     plant: () => ({ waitlist: (tablesOf) => new Flattering(tablesOf) }),
     found: /shown: waitlist record/,
-    within: 1500,
-    seed: 7,
+    within: 600,
+    seed: 28,
     marketSteps: 1500,
   },
 ];

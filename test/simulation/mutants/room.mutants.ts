@@ -96,8 +96,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : withoutPaths(state))),
     found: /above the cap|what is set aside for small buyers|is refused: .* leaves .* less than/,
-    within: 1000,
-    seed: 45,
+    within: 400,
+    seed: 29,
     marketSteps: 1_000,
   },
   {
@@ -106,7 +106,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: neverFreed,
     found: /is refused: the cap of .* leaves .* (all of|more than)/,
-    within: 1600,
+    within: 400,
+    seed: 40,
   },
   {
     name: 'room that is not there',
@@ -131,7 +132,6 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     plant: eventsOf(neverReleased),
     found: /is not told when .* is released/,
     within: 400,
-    seed: 18,
     marketSteps: 1500,
   },
 ];
