@@ -60,7 +60,9 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(resellersPrice),
     found: /is paid \d+ back, not \d+/,
-    within: 1600,
+    seed: 4,
+    marketSteps: 800,
+    within: 800,
   },
   {
     name: 'a reclaim without notice',
@@ -68,8 +70,9 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: deciding(reclaimedAsOutage),
     found: /is reclaimed against its terms|is reclaimed with too little notice/,
+    seed: 4,
     marketSteps: 800,
-    within: 2400,
+    within: 800,
   },
   {
     name: 'a fee that is rounded twice',
