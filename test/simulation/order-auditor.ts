@@ -165,10 +165,12 @@ export class OrderAuditor {
 
   /** I4: no better ask of the same pool was passed over, and nobody who comes first. */
   private checkPriority(event: RawFill, order: LiveOrder, taken: OpenListing): void {
+    // By the clock that is furthest some of the window is over: who had how much of it then is not known any more.
+    const isKnown = order.window.start >= this.bids.furthest;
     for (const other of this.market.listings.values()) {
       if (this.compareAsks(other, taken) >= 0) continue;
       this.noteMissing(order, other);
-      const isPassedOver = this.isComparable(order, other, taken) && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
+      const isPassedOver = isKnown && this.isComparable(order, other, taken) && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
     // Who waits could have had it by the clock that is furthest: what has begun by then was looked at, and is over for them.
