@@ -41,16 +41,18 @@ export function checkCredits({ samplesMin, steps }: CreditTerms): readonly Issue
 function checkStep({ missedBy, credit }: CreditStep, before: CreditStep | null): readonly Issue[] {
   const missed = whole('missedBy', missedBy, 0, L.missedByMax);
   const credited = whole('credit', credit, 0, WHOLE);
-  const isFirst = before === null;
-  const inOrder = unless(isFirst ? missedBy === 0 : missedBy > before.missedBy, {
-    field: 'missedBy',
-    reason: isFirst ? 'is not 0' : 'is not above the step before',
-    accepted: isFirst ? '0: the first step is for any miss' : `more than ${before.missedBy}`,
-  });
-  const rising = unless(isFirst || credit >= before.credit, {
-    field: 'credit',
-    reason: 'is below the step before',
-    accepted: `at least ${before?.credit ?? 0}`,
-  });
-  return [...(missed.length > 0 ? missed : inOrder), ...(credited.length > 0 ? credited : rising)];
+  return [
+    ...(missed.length > 0 ? missed : checkMiss(missedBy, before)),
+    ...(credited.length > 0 || before === null ? credited : checkCredit(credit, before)),
+  ];
+}
+
+function checkMiss(missedBy: number, before: CreditStep | null): readonly Issue[] {
+  const field = 'missedBy';
+  if (before === null) return unless(missedBy === 0, { field, reason: 'is not 0', accepted: '0: the first step is for any miss' });
+  return unless(missedBy > before.missedBy, { field, reason: 'is not above the step before', accepted: `more than ${before.missedBy}` });
+}
+
+function checkCredit(credit: number, before: CreditStep): readonly Issue[] {
+  return unless(credit >= before.credit, { field: 'credit', reason: 'is below the step before', accepted: `at least ${before.credit}` });
 }
