@@ -17,7 +17,7 @@ import {
 
 /** Queries whose lists are as long as a file of this repository makes them. */
 // A chain of title is at most as long as the hops that a pool may allow.
-const BOUNDED = ['platforms', 'platformLanes', 'chainOfTitle', 'jobQueues', 'noticeSettings'];
+const BOUNDED = ['platforms', 'platformLanes', 'chainOfTitle', 'jobQueues', 'noticeSettings', 'requestRecords'];
 
 describe('the schema', () => {
   let application: NestFastifyApplication;
