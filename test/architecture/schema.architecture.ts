@@ -16,7 +16,7 @@ import {
 } from './schema-rules.js';
 
 /** Queries whose lists are as long as a file of this repository makes them. */
-// A chain of title is at most as long as the hops that a pool may allow.
+// A chain of title is at most as long as the hops that a pool may allow; a request has a record for each lane that was asked.
 const BOUNDED = ['platforms', 'platformLanes', 'chainOfTitle', 'jobQueues', 'noticeSettings', 'requestRecords'];
 
 describe('the schema', () => {
