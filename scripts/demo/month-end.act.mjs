@@ -12,7 +12,7 @@ const DOLLAR_PLACES = 6;
 /** What is earned and what is spent; all others are what one has and owes. */
 const RESULT = /^[46]/;
 
-/** Each with what has to be true of it beside the month's own sum. */
+/** Each with what has to be true of it, which answers with what is told of it. */
 const WANTED = [
   { dataset: 'FOCUS_COST_AND_USAGE', format: 'CSV', holds: comesTo('BilledCost') },
   { dataset: 'FOCUS_COST_AND_USAGE', format: 'PARQUET', holds: isParquet },

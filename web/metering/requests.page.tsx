@@ -30,7 +30,7 @@ export function RequestsPage(_: MemberPageProps): ReactNode {
   return (
     <Page
       title="Requests"
-      lead="What our gateway wrote down of each, kept for 33 days. Prompts and answers are kept by nobody here."
+      lead="What our gateway wrote down of each, kept for 37 days. Prompts and answers are kept by nobody here."
       actions={<Segments label="Which requests" options={WHICH} value={which} onChange={set('which')} />}
     >
       <ServingTabs />
@@ -59,7 +59,7 @@ function Found({ requestId }: { readonly requestId: string }): ReactNode {
       {({ requestRecords }) =>
         requestRecords === null || requestRecords === undefined ? (
           <EmptyState title="No such request of yours">
-            <p>An answer has its request’s name in the header <code>x-request-id</code>. Records are kept for 33 days, and are there when an answer ends.</p>
+            <p>An answer has its request’s name in the header <code>x-request-id</code>. Records are kept for 37 days, and are there when an answer ends.</p>
           </EmptyState>
         ) : <RecordTable caption="The request, and lanes that were given up for it" records={requestRecords} isOfLanes />
       }

@@ -44,6 +44,13 @@ describe('what bodies of requests may take', () => {
     expect(budget.heldBytes).toBe(bodiesBytes / 4);
   });
 
+  it('what comes for a client that has left is not kept, and takes nothing', () => {
+    const budget = new BodyBudget();
+    const held = budget.hold(10, 'fast');
+    held?.release();
+    expect([held?.grow(5), budget.heldBytes]).toEqual([false, 0]);
+  });
+
   it('comes back once', () => {
     const budget = new BodyBudget();
     const held = budget.hold(1_000, 'batch');

@@ -4,7 +4,7 @@ import { GATEWAY_BOUNDS } from './gateway-limits.js';
 
 /** Room for one request's body, and for an answer that is kept until it is whole; until the request has ended. */
 export interface Held {
-  /** So much more is kept; false: there is no room for it at its tier, and nothing changed. */
+  /** So much more is kept; false: there is no room for it at its tier, or its request has ended, and nothing changed. */
   grow(bytes: number): boolean;
   /** It is that large, and not as large as it might have been. */
   shrink(bytes: number): void;
@@ -24,9 +24,10 @@ export class BodyBudget {
   /** `bytes`: as many as are announced; null: nothing is, so it may be the most. Null when there is no room at that tier. */
   hold(announced: number | null, tier: Tier): Held | null {
     let bytes = 0;
+    let isOver = false;
     const most = shareOf(tier, GATEWAY_BOUNDS.bodiesBytes);
     const grow = (more: number): boolean => {
-      if (this.held + more > most) return false;
+      if (isOver || this.held + more > most) return false;
       this.held += more;
       bytes += more;
       return true;
@@ -37,6 +38,10 @@ export class BodyBudget {
       this.held -= bytes - less;
       bytes = less;
     };
-    return { grow, shrink, release: () => shrink(0) };
+    const release = (): void => {
+      isOver = true;
+      shrink(0);
+    };
+    return { grow, shrink, release };
   }
 }

@@ -163,8 +163,8 @@ export class GatewayService implements OnModuleDestroy {
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
     const draw = policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0;
     const isPatient = ttftMs === null && tpotMs === null && PATIENT.has(tier);
-    const cost = (lane: Lane): number => costOf(request, lane);
-    const ordered = orderLanes(candidates, { policy, now: this.monotonic(), draw, ttftMs, tpotMs, isPatient, costOf: cost });
+    const choice = { policy, now: this.monotonic(), draw, ttftMs, tpotMs, isPatient, costOf: (lane: Lane) => costOf(request, lane) };
+    const ordered = orderLanes(candidates, choice);
     notePlaces(ordered);
     return ordered.map(({ lane }) => lane);
   }

@@ -5,7 +5,7 @@ import { WindowInput } from '../../api/graphql/window.types.js';
 import type { Window } from '../../kernel/window.js';
 
 @ObjectType('UsageRecord', {
-  description: 'What the gateway wrote down of one request on one lane. Kept for 33 days; hours and invoices are made of it. Prompts and answers are not kept.',
+  description: 'What the gateway wrote down of one request on one lane. Kept for 37 days; hours and invoices are made of it. Prompts and answers are not kept.',
 })
 export class UsageRecordType {
   @Field(() => ID, {
