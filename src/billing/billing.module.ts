@@ -31,6 +31,7 @@ import { PurchaseRenewal } from './application/controls/purchase-renewal.js';
 import { ApprovalResolver } from './api/controls/approval.resolver.js';
 import { ControlResolver } from './api/controls/control.resolver.js';
 import { CreditLineResolver } from './api/controls/credit-line.resolver.js';
+import { ConcededCountService } from './application/conceded-count.service.js';
 import { CreditNoteService } from './application/credit-note.service.js';
 import { CreditWatch } from './application/credit-watch.service.js';
 import { CreditService } from './application/credit.service.js';
@@ -112,7 +113,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
   providers: [
     AuctionBidService,
     BooksFacade,
-    ...[CreditNoteService, CreditService, CreditWatch],
+    ...[ConcededCountService, CreditNoteService, CreditService, CreditWatch],
     ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
     ...[AskedBids, ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],

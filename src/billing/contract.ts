@@ -150,6 +150,8 @@ export abstract class Books {
       readonly mix: readonly MixPart[];
       /** The rated hour that it follows from. */
       readonly evidence: string;
+      /** A dispute about its counts was conceded: what an issued invoice charged too much by that is a credit note. */
+      readonly isConceded: boolean;
     },
     context: CommandContext,
   ): Promise<void>;

@@ -24,11 +24,11 @@ const mayChange = ({ revision, overageAmount }: UsageHourRated): boolean =>
   revision > 1 || overageAmount > 0n;
 
 async function charge(handovers: Handovers, books: Books, rated: UsageHourRated): Promise<void> {
-  const { reservationId, hour, revision, holderId, providerId, overageAmount: total, counts, tiers, terms } = rated;
+  const { reservationId, hour, revision, holderId, providerId, overageAmount: total, counts, tiers, terms, isConceded } = rated;
   const context = systemContext('charge-overage', `${reservationId} ${hour} ${revision}`);
   const evidence = usageEvidenceId(rated);
   const teamId = await handovers.teamOf(reservationId);
   const mix = mixOf({ counts, tiers, weights: terms.weights });
   const final = { finalBefore: finalBefore(hour) };
-  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, mix, evidence, ...final }, context);
+  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, mix, evidence, isConceded, ...final }, context);
 }

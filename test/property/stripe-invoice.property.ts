@@ -99,7 +99,7 @@ class World {
     this.credited += amount;
     const note = { number: `CN-${this.number}-${this.log.length}`, invoiceNumber: this.number, organizationId: this.organizationId };
     const facts = { reservationId: 'r' as ReservationId, amount: microUsd(amount), reason: 'late', issuedAt: harness.now };
-    this.happen({ ...note, ...facts, tax: null, parties: null, requestId: null, type: 'CreditNoteIssued' });
+    this.happen({ ...note, ...facts, tax: null, parties: null, requestId: null, settles: null, type: 'CreditNoteIssued' });
   }
 
   async step(step: Step): Promise<void> {

@@ -186,6 +186,7 @@ export const overage = (
   total: usd(total),
   split,
   evidence: `${id}/usage/${total}`,
+  invoiced: null,
   finalBefore: finalBefore(at),
 });
 

@@ -62,6 +62,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Query.invoiceDocument.number': hidden('exportIds'),
     'Mutation.requestExport.input.number': hidden('exportIds', () => ({ dataset: 'DOCUMENTS', format: 'PDF_ZIP' })),
     'Query.creditNotes.invoiceNumber': hidden('exportIds'),
+    'Query.creditNotes.reservationId': hidden('reservationIds'),
     'Query.invoiceLines.number': hidden('exportIds'),
     'Query.issuedInvoice.number': hidden('exportIds'),
     'Query.issuedInvoices.organizationId': hidden('exportIds'),

@@ -10,9 +10,10 @@ import { groupDigits, percent, usd, utc, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { MutationForm } from '../ui/mutation-form.js';
 import { Pager, usePaging } from '../ui/pager.js';
+import { Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { Time } from '../ui/values.js';
-import { CONCEDE_COUNTS, COUNT_DISPUTES, type CountDispute } from './dispute.documents.js';
+import { CONCEDE_COUNTS, COUNT_DISPUTES, SETTLING_NOTES, type CountDispute } from './dispute.documents.js';
 import { marketOfReservation } from './market-of.js';
 
 /** Hours for which our count and the upstream's claim differ by more than the tolerance. */
@@ -105,7 +106,22 @@ function CountDialog({ dispute, viewer, onClose }: { readonly dispute: CountDisp
       </div>
       {state === 'OPEN' && <Concede {...{ dispute, viewer }} />}
       {position !== null && endedAt !== null && <p>{NAMES[position]} was conceded at {utc(endedAt)} UTC, for good.</p>}
+      {position !== null && mayKeepBooks(viewer) && <Settlement {...{ dispute }} />}
     </Dialog>
+  );
+}
+
+/** What an issued invoice charged too much; whoever does not hold the reservation has no note. */
+function Settlement({ dispute: { reservationId, hour } }: { readonly dispute: CountDispute }): ReactNode {
+  const query = useQuery(SETTLING_NOTES, { reservationId });
+  return (
+    <Loaded query={query} rows={1}>
+      {({ creditNotes: { edges } }) => {
+        const note = edges.map(({ node }) => node).find(({ settles }) => settles?.startsWith(`${reservationId}/usage/${hour}/`) === true);
+        if (note === undefined) return null;
+        return <p>Settled by credit note <Link to={`/app/finance/invoices/${note.month}`}>{note.number}</Link>, {usd(note.amount)}.</p>;
+      }}
+    </Loaded>
   );
 }
 

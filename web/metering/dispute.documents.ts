@@ -63,6 +63,14 @@ export const COUNT_DISPUTES = graphql(
   [COUNTS],
 );
 
+export const SETTLING_NOTES = graphql(`
+  query SettlingNotes($reservationId: ID!) {
+    creditNotes(reservationId: $reservationId, first: 100) {
+      edges { node { number month amount settles } }
+    }
+  }
+`);
+
 export const CONCEDE_COUNTS = graphql(
   `
     mutation ConcedeCounts($key: IdempotencyKey!, $input: ConcedeCountsInput!) {

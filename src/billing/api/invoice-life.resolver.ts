@@ -108,11 +108,13 @@ export class InvoiceLifeResolver {
     @Args() pageArguments: PageArguments,
     @Args('invoiceNumber', { type: () => ID, nullable: true, description: 'Only those that correct this invoice.' })
     invoiceNumber: string | null,
+    @Args('reservationId', { type: () => ID, nullable: true, description: 'Only those about this reservation.' })
+    reservationId: string | null,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<CreditNoteRow>> {
     const page = readPage(pageArguments, 1);
     const [after = null] = page.after ?? [];
-    const rows = await this.queries.creditNotes({ organizationId, invoiceNumber, after, first: page.first });
+    const rows = await this.queries.creditNotes({ organizationId, invoiceNumber, reservationId, after, first: page.first });
     return toConnection(rows, page, (row) => row, ({ number }) => [number]);
   }
 }

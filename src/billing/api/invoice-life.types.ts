@@ -59,7 +59,7 @@ export class IssueCreditNoteSuccess {
   number!: string;
 }
 
-@ObjectType('CreditNote', { description: 'What an invoice charged too much, given back.' })
+@ObjectType('CreditNote', { description: 'What an invoice charged too much, given back: by the exchange, or since a dispute about counts was conceded.' })
 export class CreditNoteType {
   @Field(() => ID, { description: 'Its number, without gaps.' })
   number!: string;
@@ -81,6 +81,12 @@ export class CreditNoteType {
 
   @Field({ description: 'Why.' })
   reason!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The rated hour whose count was disputed and conceded: those who were paid too much give it back. Null: the exchange gives it back.',
+  })
+  settles!: string | null;
 
   @Field(() => InstantScalar, { description: 'When it was issued.' })
   issuedAt!: Date;

@@ -8,13 +8,13 @@ function booksThatAnswer(outcome: object): { books: BooksFacade; logged: [object
   const ledger = { execute: () => Promise.resolve(outcome) };
   const splits = { of: () => Promise.resolve({}) };
   const unused = {};
-  const given = [ledger, unused, unused, unused, splits, unused, unused, logger];
+  const given = [ledger, unused, unused, unused, splits, unused, unused, unused, logger];
   return { books: Reflect.construct(BooksFacade, given) as BooksFacade, logged };
 }
 
 const OVERAGE = {
   ...{ holderId: 'org-holder', providerId: 'org-provider', reservationId: 'R', hour: Date.parse('2026-01-05T10:00:00Z') },
-  ...{ teamId: null, total: 1_500n, evidence: 'rated/R/1', finalBefore: Date.parse('2025-11-21T10:00:00Z') },
+  ...{ teamId: null, total: 1_500n, evidence: 'rated/R/1', isConceded: false, finalBefore: Date.parse('2025-11-21T10:00:00Z') },
 } as never;
 
 describe('the books, of use above a reservation', () => {

@@ -14,6 +14,7 @@ import {
   type Transfer,
 } from '../contract.js';
 import { AutoTopUpService } from './auto-top-up.service.js';
+import { ConcededCountService } from './conceded-count.service.js';
 import { CreditService } from './credit.service.js';
 import { LedgerService } from './ledger.service.js';
 import { OrderFundsService } from './order-funds.service.js';
@@ -31,6 +32,7 @@ export class BooksFacade extends Books {
     @Inject(OrderFundsService) private readonly orders: OrderFundsService,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
     @Inject(CreditService) private readonly credits: CreditService,
+    @Inject(ConcededCountService) private readonly concessions: ConcededCountService,
     @Inject(AutoTopUpService) private readonly autoTopUps: AutoTopUpService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -120,14 +122,15 @@ export class BooksFacade extends Books {
 
   /** Overage is served by the pool beyond what was sold of it: its provider is paid. */
   async chargeOverage(
-    { holderId, providerId, ...overage }: Parameters<Books['chargeOverage']>[0],
+    { holderId, providerId, isConceded, ...overage }: Parameters<Books['chargeOverage']>[0],
     context: CommandContext,
   ): Promise<void> {
     const royalty = 0 as BasisPoints;
-    const split = await this.splits.of({ sellerId: providerId, providerId, royalty });
-    const outcome = await this.ledger.execute(holderId, { type: 'ChargeOverage', ...overage, split }, context);
-    if (outcome.accepted) return;
     const { reservationId, hour, total } = overage;
+    const invoiced = isConceded ? await this.concessions.invoicedOf({ organizationId: holderId, reservationId, hour }) : null;
+    const split = await this.splits.of({ sellerId: providerId, providerId, royalty });
+    const outcome = await this.ledger.execute(holderId, { type: 'ChargeOverage', ...overage, split, invoiced }, context);
+    if (outcome.accepted) return;
     const told = { holderId, reservationId, hour, total: String(total), rejection: outcome.rejection.code };
     this.logger.error(told, 'use above a reservation was rated too late to be charged or given back');
   }

@@ -25,6 +25,7 @@ interface PayableNote {
   readonly issuedAt: Instant;
   readonly invoiceNumber: string;
   readonly tax: MicroUsd;
+  readonly settles: string | null;
 }
 
 /**
@@ -54,7 +55,7 @@ export class CreditNoteService implements OnModuleInit {
         reservationId: about.reservationId as ReservationId,
         issuedAt: about.issuedAt as Instant,
         amount: microUsd(BigInt(amount)),
-        ...{ invoiceNumber: about.invoiceNumber, tax: microUsd(BigInt(tax)) },
+        ...{ invoiceNumber: about.invoiceNumber, tax: microUsd(BigInt(tax)), settles: about.settles },
       }),
     );
   }
@@ -85,12 +86,14 @@ export class CreditNoteService implements OnModuleInit {
     return toldOf(await this.invoices.execute({ type: 'FinishCreditNote', requestId, available }, context));
   }
 
-  /** From the exchange's wallet, as a credit that follows from the note. */
-  private async payOut(number: string, { organizationId: toId, reservationId, amount, issuedAt: hour, invoiceNumber, tax }: PayableNote): Promise<void> {
-    const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number, parts: [] };
-    const exchange = await this.directory.platformOrganizationId();
+  /** From the exchange's wallet, as a credit that follows from the note; of a conceded count only tax: the rest comes from who was paid. */
+  private async payOut(number: string, { organizationId: toId, reservationId, amount, issuedAt: hour, invoiceNumber, tax, settles }: PayableNote): Promise<void> {
     await this.watch.countIssued({ organizationId: toId, invoiceNumber, reservationId }, number);
-    await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, systemContext('pay-credit-note', number));
+    if (settles === null) {
+      const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number, parts: [] };
+      const exchange = await this.directory.platformOrganizationId();
+      await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, systemContext('pay-credit-note', number));
+    }
     await this.taxes.giveBack(toId, { documentNumber: number, invoiceNumber, amount: tax });
   }
 }

@@ -61,6 +61,8 @@ export const payCreditNoteJob = jobType(
     issuedAt: z.number().int(),
     // Jobs of before there was tax give none back.
     ...{ invoiceNumber: z.string().default(''), tax: z.string().default('0') },
+    // Who was paid too much gives it back already; null: the exchange does.
+    settles: z.string().nullable().default(null),
   }),
 );
 
@@ -136,6 +138,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       requestId: z.string().nullable().default(null),
       ...{ number: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
       ...{ amount: money, reason: z.string(), issuedAt: instant },
+      // Before counts were settled by notes the exchange gave every one.
+      settles: z.string().nullable().default(null),
       tax: z.object({ sold: money, taxable: money, amount: money }).nullable().default(null),
       parties,
     }),
@@ -187,8 +191,8 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
       return [...settle, toMessage(reviewDueJob, payload, { runAt: dueAt, dedupeKey: number })];
     }
     case 'CreditNoteIssued': {
-      const { number, organizationId: owner, reservationId: about, amount, issuedAt, invoiceNumber } = event;
-      const payload = { number, organizationId: owner, reservationId: about, issuedAt, invoiceNumber };
+      const { number, organizationId: owner, reservationId: about, amount, issuedAt, invoiceNumber, settles } = event;
+      const payload = { number, organizationId: owner, reservationId: about, issuedAt, invoiceNumber, settles };
       const amounts = { amount: amount.toString(), tax: (event.tax?.amount ?? 0n).toString() };
       const when = { runAt: at, dedupeKey: number };
       return [toMessage(payCreditNoteJob, { ...payload, ...amounts }, when), ...taxToReverse(event, at)];

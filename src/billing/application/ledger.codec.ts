@@ -104,6 +104,8 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({
       ...{ reservationId, hour: instant, month, teamId, amount: money, forgiven: money, evidence: z.string() },
       claims,
+      // Before it was said all of it were credits.
+      creditedInvoice: z.string().nullable().default(null),
       parts: overagePartsSchema,
       postings,
     }),

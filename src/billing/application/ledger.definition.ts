@@ -57,6 +57,16 @@ export const sendRefundJob = jobType(
   z.object({ organizationId: z.string(), refundId: z.string(), topUpId: z.string(), amount: z.string() }),
 );
 
+/** Issues the credit note that settles a conceded count, whose money its customer's books have claimed back. */
+export const noteConcededCountJob = jobType(
+  'billing',
+  'note-conceded-count',
+  z.object({
+    ...{ organizationId: z.string(), reservationId: z.string(), hour: z.number().int() },
+    ...{ invoiceNumber: z.string(), amount: z.string(), evidence: z.string() },
+  }),
+);
+
 /** Nobody has decided on a purchase in time. */
 export const expireApprovalJob = jobType(
   'billing',
@@ -116,6 +126,7 @@ export const ledgerDefinition: StreamDefinition<
     ...paidUp(event, stream, at),
     ...toSend(event, stream, at),
     ...refundToSend(event, stream, at),
+    ...countToNote(event, stream, at),
     ...expiring(event, stream),
   ],
   snapshot: jsonSnapshot<Ledger>({ schemaVersion: 11, everyEvents: 2_000 }),
@@ -150,6 +161,15 @@ function refundToSend(event: LedgerEvent, stream: StreamId, at: Instant): readon
   const organizationId = stream.slice(CATEGORY.length + 1);
   const payload = { organizationId, refundId, topUpId, amount: amount.toString() };
   return [toMessage(sendRefundJob, payload, { runAt: at, dedupeKey: refundId })];
+}
+
+/** Whatever crashes, what is claimed back by a note has its document. */
+function countToNote(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  if (event.type !== 'OverageReduced' || event.creditedInvoice === null) return [];
+  const { reservationId, hour, creditedInvoice: invoiceNumber, amount, evidence } = event;
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  const payload = { organizationId, reservationId, hour, invoiceNumber, amount: amount.toString(), evidence };
+  return [toMessage(noteConcededCountJob, payload, { runAt: at, dedupeKey: evidence })];
 }
 
 function expiring(event: LedgerEvent, stream: StreamId): readonly JobMessage[] {

@@ -2,7 +2,7 @@ import { hour, hours } from '../../../test/support/market.js';
 import { EXCHANGE, order, reservation, splitOf, usd } from '../../../test/support/ledger.js';
 import type { Instant } from '../../kernel/time.js';
 import { chargeOf } from './charge.js';
-import type { LedgerEvent } from './ledger.events.js';
+import type { LedgerEvent, OverageReduced, TransferReceived } from './ledger.events.js';
 
 /** 2027-01-15, after the month in which `hours` are. */
 const LATE = Date.parse('2027-01-15T12:00:00Z') as Instant;
@@ -21,7 +21,7 @@ const overrun = (collected: number, month: string | null): LedgerEvent => ({
   ...{ amount: usd(9), collected: usd(collected), evidence: 'R/usage/1', ...none },
 });
 const reduced = (forgiven: number, month: string | null): LedgerEvent => ({
-  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), month, teamId: null, amount: usd(9), forgiven: usd(forgiven) },
+  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), month, teamId: null, amount: usd(9), forgiven: usd(forgiven), creditedInvoice: null },
   ...{ evidence: 'R/usage/2', parts: [], claims: [], postings: [] },
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
@@ -43,6 +43,8 @@ const silent: readonly LedgerEvent[] = [
   { type: 'FundsReleased', orderId: order('O'), amount: usd(9), endedAt: null, postings: [] },
   { type: 'EscrowReleased', reservationId: R, reason: 'x', amount: usd(9), postings: [] },
   { type: 'CreditCollected', creditId: 'c', reservationId: R, amount: usd(9), ...none },
+  { ...(reduced(4, '2026-12') as OverageReduced), creditedInvoice: 'HR-2026-000001' },
+  { ...(received('credit') as TransferReceived), transferId: 'R/overage/1/noted/1/seller/9' },
   { type: 'OverageCollected', reservationId: R, hour: hour(24), amount: usd(9), ...none },
 ];
 

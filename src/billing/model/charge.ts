@@ -1,6 +1,7 @@
 import type { ReservationId } from '../../kernel/ids.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import { monthOf, type Instant } from '../../kernel/time.js';
+import { isNoted } from './conceded-count.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import { isCreditNote } from './document-number.js';
 import { asCredit, type OveragePart } from './overage-parts.js';
@@ -56,8 +57,8 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     }
     // What was paid of it comes from those it went to, as a credit of theirs.
     case 'OverageReduced': {
-      const { reservationId, forgiven, hour, evidence, parts } = event;
-      if (forgiven === 0n) return null;
+      const { reservationId, forgiven, hour, evidence, parts, creditedInvoice } = event;
+      if (forgiven === 0n || creditedInvoice !== null) return null;
       const month = event.month ?? booked.month;
       const served = { start: hour, end: null };
       return { ...booked, month, kind: 'credit', reservationId, amount: microUsd(-forgiven), served, evidence, parts: asCredit(parts) };
@@ -87,7 +88,7 @@ function given({ reservationId, amount, evidence, hour }: CreditCharged, booked:
 function arrived({ reservationId, kind, evidence, limited, parts, ...received }: TransferReceived, booked: Booked): Charge | null {
   const amount = microUsd((limited?.passedOn ?? 0n) - received.amount);
   // A credit note has a document of its own, which says which invoice it corrects.
-  if (isCreditNote(evidence) || amount === 0n) return null;
+  if (isCreditNote(evidence) || isNoted(received.transferId) || amount === 0n) return null;
   return { ...booked, kind, reservationId, amount, evidence, parts: asCredit(parts) };
 }
 

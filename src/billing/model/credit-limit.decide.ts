@@ -15,9 +15,12 @@ const atLeastNothing = (amount: bigint): MicroUsd => microUsd(amount > 0n ? amou
 export function watchCredits({ type: _type, now: _now, charged, voided, ...limit }: WatchCredits, ledger: Limits): Decided {
   if (limitNamed(ledger, limit) !== undefined) return accept();
   const known = ledger.creditLimits.get(limit.reservationId) ?? [];
-  const over = known.map(({ invoiceNumber }) => invoiceNumber).filter((number) => voided.includes(number));
-  const left = atLeastNothing(charged - limit.givenBack);
-  return accept({ type: 'CreditsLimited', ...limit, left, isCounted: false, voided: over, postings: [] });
+  const over = known.filter(({ invoiceNumber }) => voided.includes(invoiceNumber));
+  // A void invoice has no notes: what was set aside on it is for one that is issued on this invoice.
+  const givenBack = microUsd(over.reduce<bigint>((sum, one) => sum + one.givenBack, limit.givenBack));
+  const left = atLeastNothing(charged - givenBack);
+  const numbers = over.map(({ invoiceNumber }) => invoiceNumber);
+  return accept({ type: 'CreditsLimited', ...limit, givenBack, left, isCounted: false, voided: numbers, postings: [] });
 }
 
 /**

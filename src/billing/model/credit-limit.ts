@@ -78,6 +78,18 @@ export function countForgiven(ledger: Ledger, { forgiven, ...about }: AboutHour 
   countCredit(ledger, about.reservationId, { invoiceNumber: limit.invoiceNumber, stayed, passedOn: 0n });
 }
 
+/** A note is to be issued that gives back so much. */
+export function noteSetAside(ledger: Ledger, about: Pick<CreditLimit, 'reservationId' | 'invoiceNumber'>, amount: MicroUsd): Ledger {
+  const limits = ledger.creditLimits.get(about.reservationId) ?? [];
+  const given = limits.map((one) =>
+    one.invoiceNumber === about.invoiceNumber
+      ? { ...one, givenBack: microUsd(one.givenBack + amount), left: microUsd(one.left - amount) }
+      : one,
+  );
+  ledger.creditLimits.set(about.reservationId, given);
+  return ledger;
+}
+
 /** In place of what was known of the same invoice; what went on stays so. */
 export function putLimit(ledger: Ledger, limit: Omit<CreditLimit, 'passedOn'>, voided: readonly string[]): Ledger {
   const known = limitNamed(ledger, limit);

@@ -43,7 +43,16 @@ export interface FinishCreditNote {
   readonly now: Instant;
 }
 
-export type CreditNoteCommand = IssueCreditNote | AskCreditNote | FinishCreditNote;
+/** A dispute about counts was conceded; its customer's books have set aside what the invoice charged too much by that. */
+export interface NoteConcededCount extends Omit<Noted, 'parties'> {
+  readonly type: 'NoteConcededCount';
+  /** The rated hour that says what is due. */
+  readonly settles: string;
+  readonly parties: FixedParties;
+  readonly now: Instant;
+}
+
+export type CreditNoteCommand = IssueCreditNote | AskCreditNote | FinishCreditNote | NoteConcededCount;
 
 /** What a note says, whoever decided that so much is left. */
 type Noted = Pick<AskedCreditNote, 'invoiceNumber' | 'reservationId' | 'amount' | 'reason' | 'sold' | 'parties'>;
@@ -56,7 +65,7 @@ export function issueCreditNote(command: IssueCreditNote, register: InvoiceRegis
   if ('code' in found) return reject(found);
   const available = leftOf(command, found.credited.get(reservationId) ?? ZERO_USD);
   if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
-  return accept(noteOf(command, found, { requestId: null, register, now: command.now }));
+  return accept(noteOf(command, found, { requestId: null, settles: null, register, now: command.now }));
 }
 
 /** Whether so much is left is not asked here: service credits stand in other books. */
@@ -72,7 +81,14 @@ export function finishCreditNote({ requestId, available, now }: FinishCreditNote
   const { invoiceNumber: number, organizationId } = asked;
   if (available !== null) return accept({ type: 'CreditNoteRefused', requestId, number, organizationId, available, refusedAt: now });
   const found = present(register.invoices.get(number), `invoice ${number}`);
-  return accept(noteOf(asked, found, { requestId, register, now }));
+  return accept(noteOf(asked, found, { requestId, settles: null, register, now }));
+}
+
+/** How much is left was asked in its customer's books, which have given it back already. */
+export function noteConcededCount(command: NoteConcededCount, register: InvoiceRegister): InvoiceDecision {
+  const found = creditableIn(register, command.invoiceNumber);
+  if ('code' in found) return reject(found);
+  return accept(noteOf(command, found, { requestId: null, settles: command.settles, register, now: command.now }));
 }
 
 /** A note for the invoice is on its way. */
@@ -95,13 +111,13 @@ function creditableIn({ invoices }: InvoiceRegister, number: string): Standing |
 function noteOf(
   { invoiceNumber, reservationId, amount, reason, sold, parties }: Noted,
   found: Standing,
-  { requestId, register, now }: { readonly requestId: string | null; readonly register: InvoiceRegister; readonly now: Instant },
+  { requestId, settles, register, now }: { readonly requestId: string | null; readonly settles: string | null; readonly register: InvoiceRegister; readonly now: Instant },
 ): CreditNoteIssued {
   const number = numberIn(register.series, 'CN', now);
   const { organizationId, tax: whole, creditedSold: before } = found;
   const after = microUsd(before + soldNow(found, { reservationId, amount, sold }));
   const tax = whole === null ? null : returnedTax(whole, sold.invoice, { before, after });
-  const facts = { number, requestId, invoiceNumber, organizationId, reservationId, amount, tax, reason };
+  const facts = { number, requestId, invoiceNumber, organizationId, reservationId, amount, tax, reason, settles };
   return { type: 'CreditNoteIssued', ...facts, parties, issuedAt: now };
 }
 

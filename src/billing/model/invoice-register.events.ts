@@ -132,6 +132,8 @@ export interface CreditNoteIssued {
   /** What of the invoice's tax is given back beside it; null: the invoice has none. */
   readonly tax: ReturnedTax | null;
   readonly reason: string;
+  /** The rated hour of a count that was conceded: what it gives back comes from those who were paid too much. Null: the exchange gives it back. */
+  readonly settles: string | null;
   readonly issuedAt: Instant;
   /** Null on notes from before it was said. */
   readonly parties: FixedParties | null;

@@ -10,7 +10,7 @@ import {
   type InvoiceCommand,
   type IssueInvoice,
 } from './invoice-register.js';
-import type { IssueCreditNote } from './credit-note.decide.js';
+import type { IssueCreditNote, NoteConcededCount } from './credit-note.decide.js';
 import type { InvoiceIssued } from './invoice-register.events.js';
 import { closingsOf, unpaidOf, voidedAt } from './invoice-register.state.js';
 
@@ -219,6 +219,10 @@ describe('after it was issued', () => {
     ...{ amount: usd(4), charged: usd(10), serviceCredits: usd(0), sold: { invoice: usd(10), reservation: usd(10) } },
     ...{ reason: 'price', parties: null, now, ...changes },
   });
+  const settled = (changes: Partial<NoteConcededCount> = {}): NoteConcededCount => ({
+    ...{ type: 'NoteConcededCount', invoiceNumber: N, reservationId: reservation('R1'), amount: usd(3), settles: 'R1/usage/2' },
+    ...{ sold: { invoice: usd(10), reservation: usd(10) }, reason: 'conceded', parties: { issuer: 'i', customer: 'c' }, now, ...changes },
+  });
   const next = issue({ month: '2026-10', charges: [charge(2, '2026-10')] });
 
   it.each<[string, readonly InvoiceCommand[], InvoiceCommand, unknown]>([
@@ -238,6 +242,10 @@ describe('after it was issued', () => {
     ['is credited: more than service credits left', [], credit({ serviceCredits: usd(7) }), { code: 'CREDIT_TOO_HIGH', available: 3n }],
     ['is credited: more than they and notes left', [credit()], credit({ serviceCredits: usd(3) }), { code: 'CREDIT_TOO_HIGH', available: 3n }],
     ['is credited: service credits came after notes', [credit()], credit({ amount: usd(1), serviceCredits: usd(9) }), { code: 'CREDIT_TOO_HIGH', available: 0n }],
+    ['has a count noted: unknown', [], settled({ invoiceNumber: 'x' }), { code: 'INVOICE_NOT_FOUND' }],
+    ['has a count noted: void', [makeVoid], settled(), { code: 'INVOICE_VOID' }],
+    ['is void: a count was noted', [settled()], makeVoid, { code: 'INVOICE_CREDITED' }],
+    ['is credited: more than noted counts left', [settled()], credit({ amount: usd(8) }), { code: 'CREDIT_TOO_HIGH', available: 7n }],
     ['is credited: never charged', [], credit({ charged: usd(0) }), { code: 'CREDIT_TOO_HIGH', available: 0n }],
   ])('%s', (_what, before, command, rejection) => {
     const register = new Register();
@@ -272,11 +280,12 @@ describe('after it was issued', () => {
     register.issued({});
     register.issued({ organizationId: EXCHANGE });
     register.send(settle);
-    const notes = [credit(), credit({ invoiceNumber: 'HR-2026-000002' }), credit({ amount: usd(6) })].map((one) => register.send(one));
+    const notes = [credit(), credit({ invoiceNumber: 'HR-2026-000002' }), credit({ amount: usd(3) }), settled()].map((one) => register.send(one));
     expect(notes).toMatchObject([
       { events: [{ number: 'CN-2026-000001', invoiceNumber: N, organizationId: SELLER, amount: 4n }] },
       { events: [{ number: 'CN-2026-000002', organizationId: EXCHANGE }] },
-      { events: [{ number: 'CN-2026-000003', amount: 6n }] },
+      { events: [{ number: 'CN-2026-000003', amount: 3n, settles: null }] },
+      { events: [{ number: 'CN-2026-000004', amount: 3n, settles: 'R1/usage/2', organizationId: SELLER, parties: { issuer: 'i', customer: 'c' } }] },
     ]);
   });
 });

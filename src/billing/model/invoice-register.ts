@@ -5,7 +5,7 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { isEarned } from './charge.js';
 import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
-import { askCreditNote, creditNoteIssued, finishCreditNote, isAsked, issueCreditNote, type CreditNoteCommand } from './credit-note.decide.js';
+import { askCreditNote, creditNoteIssued, finishCreditNote, isAsked, issueCreditNote, noteConcededCount, type CreditNoteCommand } from './credit-note.decide.js';
 import { nextStatementNumber, numberIn, seriesIn, seriesOf } from './document-number.js';
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLine } from './invoice-register.events.js';
 import type { InvoiceDecision, InvoiceRejection } from './invoice-register.rejections.js';
@@ -100,6 +100,8 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
       return askCreditNote(command, register);
     case 'FinishCreditNote':
       return finishCreditNote(command, register);
+    case 'NoteConcededCount':
+      return noteConcededCount(command, register);
     default:
       return assertNever(command);
   }

@@ -95,6 +95,12 @@ export interface CancelEscrow extends Timed {
   readonly fee: MicroUsd;
 }
 
+/** What an issued invoice charged for use in an hour. */
+export interface InvoicedHour {
+  readonly invoiceNumber: string;
+  readonly charged: MicroUsd;
+}
+
 /** `total` is all that is due for the hour, what was charged before included. */
 export interface ChargeOverage extends Timed {
   readonly type: 'ChargeOverage';
@@ -107,6 +113,8 @@ export interface ChargeOverage extends Timed {
   readonly mix: readonly MixPart[];
   /** The rated hour that it follows from. */
   readonly evidence: string;
+  /** Of a count that was conceded: the invoice that charged the hour, and how much for it; null where none did. */
+  readonly invoiced: InvoicedHour | null;
   /** Of hours before this there will be no other total: whoever rates them says so. */
   readonly finalBefore: Instant;
 }

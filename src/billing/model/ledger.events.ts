@@ -154,6 +154,8 @@ export interface OverageReduced extends Posted {
   /** What was forgiven, by token class and served tier; with those of the claims never more than was charged for one. */
   readonly parts: readonly OveragePart[];
   readonly claims: readonly CreditPart[];
+  /** The invoice that a credit note corrects by the whole amount; null: it is a credit on the next invoice. */
+  readonly creditedInvoice: string | null;
 }
 
 /** Overage that was owed is paid from money that came in. */

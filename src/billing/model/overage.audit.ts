@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../../kernel/ids.js';
+import { isOverageClaim } from './conceded-count.js';
 import type { LedgerEvent, OverageReduced } from './ledger.events.js';
 
 interface Sums {
@@ -11,9 +12,6 @@ interface Claim {
   readonly toId: OrganizationId;
   readonly amount: bigint;
 }
-
-/** Credits with such a name are claims of overage that fell, and of nothing else. */
-const CLAIM_NAME = /\/overage\/\d+\/less\/\d+\//;
 
 /**
  * I3 for overage that falls: an hour is never charged below nothing, what is not forgiven is claimed
@@ -35,7 +33,7 @@ export class OverageAudit {
         return this.reduce(event, ownerId);
       case 'CreditCharged': {
         const { creditId, toId, amount } = event;
-        if (!CLAIM_NAME.test(creditId)) return;
+        if (!isOverageClaim(creditId)) return;
         if (this.given.has(creditId)) this.lie ??= `I3: ${creditId} was given back twice`;
         this.given.set(creditId, { fromId: ownerId, toId, amount });
         return;

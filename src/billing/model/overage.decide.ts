@@ -1,6 +1,7 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, floorToGrid, monthOf, type Instant } from '../../kernel/time.js';
+import { claimName, noteOn } from './conceded-count.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, OverageCollected, OveragesFinal } from './ledger.events.js';
 import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
@@ -37,14 +38,14 @@ function nowFinal({ overages, overagesFinalBefore }: Ledger, before: Instant): r
 }
 
 function chargeHour(
-  { reservationId, hour, teamId, total, split, mix, evidence }: ChargeOverage,
+  { reservationId, hour, teamId, total, split, mix, evidence, invoiced }: ChargeOverage,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
   assertAmount(total);
   const known = ledger.overages.get(overageKey(reservationId, hour)) ?? NOTHING_CHARGED;
   const { reductions } = known;
   const due = { reservationId, hour, split, reductions };
-  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { teamId, total, evidence, mix });
+  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { teamId, total, evidence, mix, invoiced });
   const amount = (total - known.charged) as MicroUsd;
   if (amount === 0n) return accept();
   const collected = least(amount, meansOf(ledger));
@@ -58,19 +59,22 @@ function chargeHour(
 /**
  * What is owed falls first. What was paid is claimed from those it went to, in the shares that they
  * had of it: they give it back as any credit, when they have it. Both are told by token class and tier, where the charge was.
+ * What was conceded of an hour on an issued invoice is a credit note on that; everything else a credit on the next one.
  */
 function reduceOverage(
   ledger: Ledger,
   overage: Overage,
-  { teamId, total, evidence, mix }: Pick<ChargeOverage, 'teamId' | 'total' | 'evidence' | 'mix'>,
+  { teamId, total, evidence, mix, invoiced }: Pick<ChargeOverage, 'teamId' | 'total' | 'evidence' | 'mix' | 'invoiced'>,
 ): Decision<LedgerEvent, LedgerRejection> {
   const { reservationId, hour, charged, collected } = overage;
   const amount = (charged - total) as MicroUsd;
   const forgiven = least(amount, charged - collected);
   const postings = post(ledger, forgivenLines(forgiven));
   const [parts, paidBack] = shareOfParts(partsBack(toldOf(overage), total, mix), forgiven);
-  const claims = claimsOf(overage, (collected - (amount - forgiven)) as MicroUsd, paidBack);
-  const reduced = { reservationId, hour, month: monthOf(hour), teamId, amount, forgiven, evidence, parts, claims, postings };
+  const creditedInvoice = noteOn(ledger, reservationId, invoiced, amount);
+  const left = (collected - (amount - forgiven)) as MicroUsd;
+  const claims = claimsOf(overage, left, { paidBack, isNoted: creditedInvoice !== null });
+  const reduced = { reservationId, hour, month: monthOf(hour), teamId, amount, forgiven, evidence, parts, claims, creditedInvoice, postings };
   return accept({ type: 'OverageReduced', ...reduced });
 }
 
@@ -79,8 +83,13 @@ function toldOf({ charged, parts }: Overage): Overage['parts'] {
   return parts.reduce((sum, { amount }) => sum + amount, 0n) === charged ? parts : [];
 }
 
-/** @param paidBack what comes back to who paid, by token class and tier: each claim has its share of all of them */
-function claimsOf(overage: Overage, left: MicroUsd, paidBack: Overage['parts']): readonly CreditPart[] {
+interface Returned {
+  /** What comes back to who paid, by token class and tier: each claim has its share of all of them. */
+  readonly paidBack: Overage['parts'];
+  readonly isNoted: boolean;
+}
+
+function claimsOf(overage: Overage, left: MicroUsd, { paidBack, isNoted }: Returned): readonly CreditPart[] {
   const { reservationId, hour, split, collected, reductions } = overage;
   const [had, has] = [partsOf(collected, split), partsOf(left, split)];
   const payees = { seller: split.sellerId, royalty: split.providerId, fee: split.exchangeId };
@@ -91,7 +100,8 @@ function claimsOf(overage: Overage, left: MicroUsd, paidBack: Overage['parts']):
       const amount = (had[part] - has[part]) as MicroUsd;
       const [parts, others] = shareOfParts(rest, amount);
       rest = others;
-      return { creditId: `${reservationId}/overage/${hour}/less/${reductions + 1}/${part}`, fromId: payees[part], amount, parts };
+      const creditId = claimName({ reservationId, hour, fall: reductions + 1, part, isNoted });
+      return { creditId, fromId: payees[part], amount, parts };
     });
 }
 

@@ -1,5 +1,6 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
+import { isNoted } from './conceded-count.js';
 import { limitArriving } from './credit-limit.js';
 import type { LimitedCredit } from './credit-limit.state.js';
 import { collectDues } from './dues.decide.js';
@@ -39,7 +40,7 @@ interface Kept {
 
 function passedOn(transfer: ReceiveTransfer, ledger: Ledger): Kept {
   const { amount, kind, transferId, evidence } = transfer;
-  const limit = kind === 'credit' ? limitArriving(ledger, transfer) : null;
+  const limit = kind === 'credit' && !isNoted(transferId) ? limitArriving(ledger, transfer) : null;
   if (limit === null) return { limited: null, transfers: [], stayed: amount };
   const { invoiceNumber, issuerId: toId, passedOn: more } = limit;
   const next: Transfer = { transferId: `${transferId}/on`, toId, kind, amount: more, evidence, parts: [] };

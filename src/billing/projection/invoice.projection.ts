@@ -53,7 +53,7 @@ function credited({ number, invoiceNumber: invoice_number, amount, reason, ...no
   const whose = { organization_id: note.organizationId, reservation_id: note.reservationId };
   const { amount: tax, taxable } = note.tax ?? { amount: 0n, taxable: 0n };
   const parties = { issuer_party: note.parties?.issuer ?? null, customer_party: note.parties?.customer ?? null };
-  const row = { number, invoice_number, ...whose, amount, tax, taxable, reason, issued_at: formatInstant(note.issuedAt), ...parties };
+  const row = { number, invoice_number, ...whose, amount, tax, taxable, reason, settles: note.settles, issued_at: formatInstant(note.issuedAt), ...parties };
   return { kind: 'put', table: CREDIT_NOTE, row };
 }
 

@@ -48,16 +48,21 @@ export class InvoiceQueries {
   async creditNotes({
     organizationId,
     invoiceNumber,
+    reservationId,
     after,
     first,
   }: {
     readonly organizationId: OrganizationId;
     readonly invoiceNumber: string | null;
+    readonly reservationId: string | null;
     readonly after: string | null;
     readonly first: number;
   }): Promise<readonly CreditNoteRow[]> {
     const rows = await this.database.creditNote.findMany({
-      where: { organizationId, ...(invoiceNumber !== null && { invoiceNumber }), ...(after !== null && { number: { gt: after } }) },
+      where: {
+        ...{ organizationId, ...(invoiceNumber !== null && { invoiceNumber }) },
+        ...{ ...(reservationId !== null && { reservationId }), ...(after !== null && { number: { gt: after } }) },
+      },
       orderBy: { number: 'asc' },
       take: first + 1,
     });

@@ -33,6 +33,8 @@ export const usageCodec: EventCodec<UsageEvent> = defineCodec<UsageEvent>({
     schema: z.object({
       ...{ reservationId, ...parties, hour: instant, revision: number, events: count, counts, tiers },
       ...{ weighted, entitled: weighted, overage: weighted, overageAmount: whole<MicroUsd>(), terms },
+      // Before it was said a concession was no different from any other revision.
+      isConceded: z.boolean().default(false),
     }),
   },
   CountsDisputed: {

@@ -87,7 +87,7 @@ class CountStory {
 function tell(event: UsageEvent): string {
   switch (event.type) {
     case 'UsageHourRated':
-      return `rated ${event.revision}: ${formatWeighted(event.weighted)} for ${event.overageAmount}`;
+      return `${event.isConceded ? 'conceded, ' : ''}rated ${event.revision}: ${formatWeighted(event.weighted)} for ${event.overageAmount}`;
     case 'CountsDisputed':
       return `disputed ${event.revision} until day ${(event.until - OPENED) / DAY_MS}`;
     case 'CountsConceded':
@@ -139,10 +139,10 @@ describe('counts of an hour', () => {
 describe('a concession', () => {
   it.each([
     // counted claimed, who concedes what           rated by it: 16,400 above 3,600 cost 14,760
-    [17_000, 20_000, PROVIDER, 'counted', 'counted by provider, -3000; rated 2: 17000 for 12060'],
-    [20_000, 25_000, HOLDER, 'claimed', 'claimed by holder, 5000; rated 2: 25000 for 19260'],
-    [22_000, 20_000, HOLDER, 'counted', 'counted by holder, 2000; rated 2: 22000 for 16560'],
-    [20_000, 15_000, PROVIDER, 'claimed', 'claimed by provider, -5000; rated 2: 15000 for 10260'],
+    [17_000, 20_000, PROVIDER, 'counted', 'counted by provider, -3000; conceded, rated 2: 17000 for 12060'],
+    [20_000, 25_000, HOLDER, 'claimed', 'claimed by holder, 5000; conceded, rated 2: 25000 for 19260'],
+    [22_000, 20_000, HOLDER, 'counted', 'counted by holder, 2000; conceded, rated 2: 22000 for 16560'],
+    [20_000, 15_000, PROVIDER, 'claimed', 'claimed by provider, -5000; conceded, rated 2: 15000 for 10260'],
   ])('%d counted and %d claimed of 20,000 billed, by %s', (counted, claimed, callerId, ...[position, expected]) => {
     const story = new CountStory();
     story.compared(evidence(20_000, counted, claimed));
@@ -154,7 +154,7 @@ describe('a concession', () => {
   it('within what the reservation held costs nothing, and changes what was used', () => {
     const story = new CountStory(3_000);
     story.compared(evidence(3_000, 1_500, 3_000));
-    expect(story.conceded()).toBe('counted by provider, -1500; rated 2: 1500 for 0');
+    expect(story.conceded()).toBe('counted by provider, -1500; conceded, rated 2: 1500 for 0');
   });
 
   const long = 'x'.repeat(1_001);

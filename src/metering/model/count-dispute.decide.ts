@@ -65,7 +65,7 @@ export function concedeCounts(command: ConcedeCounts, { hours, disputes }: Usage
   const conceded = { reservationId, hour, position, concededBy: callerId, note, difference };
   return accept<UsageEvent>(
     { type: 'CountsConceded', ...conceded },
-    { type: 'UsageHourRated', ...parties, ...revised(rated, sum) },
+    { type: 'UsageHourRated', ...parties, ...revised(rated, sum), isConceded: true },
   );
 }
 

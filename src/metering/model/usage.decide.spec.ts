@@ -151,7 +151,7 @@ describe('rating an hour', () => {
       {
         type: 'UsageHourRated',
         ...{ reservationId: 'r', holderId: 'holder', sellerId: 'seller', providerId: 'provider' },
-        ...{ hour: HOUR, revision: 1, events: 1n, terms: TERMS },
+        ...{ hour: HOUR, revision: 1, events: 1n, terms: TERMS, isConceded: false },
         counts: { input: 2n, cachedInput: 1n, output: 4n, reasoning: 3n },
         tiers: [],
         ...{ weighted: 71_100n, entitled: 36_000_000n, overage: 0n, overageAmount: 0n },

@@ -62,7 +62,7 @@ function rateHour(command: RateHour, state: UsageState): Decided {
   const tiers = addTiers(before.tiers, addedByTier);
   const rated: RatedHour = { hour, revision, ...sum, tiers, ...rating, terms };
   if (canonicalJson(rated) === canonicalJson(before)) return accept();
-  return accept({ type: 'UsageHourRated', ...whose, ...rated, revision: revision + 1 });
+  return accept({ type: 'UsageHourRated', ...whose, ...rated, revision: revision + 1, isConceded: false });
 }
 
 /** Corrections take away, but never more than there was. */

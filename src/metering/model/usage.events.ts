@@ -32,6 +32,8 @@ export interface UsageHourRated extends Parties, UsageSum, Rating {
   readonly tiers: readonly TierCounts[];
   /** What it was rated by: those of the sale. */
   readonly terms: UsageTerms;
+  /** Somebody has conceded a dispute about its counts, and this follows from that alone. */
+  readonly isConceded: boolean;
 }
 
 export type UsageEvent = UsageHourRated | CountDisputeEvent;

@@ -5,7 +5,7 @@ import type { TokenCounts } from './token-counts.js';
 import type { Parties, UsageHourRated } from './usage.events.js';
 
 /** An hour as it was rated last. */
-export type RatedHour = Omit<UsageHourRated, 'type' | 'reservationId' | keyof Parties>;
+export type RatedHour = Omit<UsageHourRated, 'type' | 'reservationId' | 'isConceded' | keyof Parties>;
 
 /** How a dispute about counts stands. */
 export type CountDisputeEnd =

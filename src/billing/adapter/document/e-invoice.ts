@@ -140,7 +140,7 @@ function lineOf(
 ): object {
   const { kind, reservationId, exact, cents, from, to } = line;
   const net = sign * cents;
-  const name = lineName(TEXTS[languageOf(document.customer.locale)], line);
+  const name = lineName(TEXTS[languageOf(document.customer.locale)], document.kind, line);
   const period =
     from === null || to === null
       ? {}

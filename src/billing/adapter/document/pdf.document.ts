@@ -191,7 +191,7 @@ class Page {
     const { reservationId } = line;
     const market = marketOf(reservationId);
     const short = reservationId.split('~').at(-1) ?? reservationId;
-    return `${lineName(this.texts, line)}\n${market === null ? '' : `${market} · `}${short}`;
+    return `${lineName(this.texts, this.document.kind, line)}\n${market === null ? '' : `${market} · `}${short}`;
   }
 
   /** By authority and rate, and who accounts for it where we do not. */

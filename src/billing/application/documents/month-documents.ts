@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrganizationId } from '../../../kernel/ids.js';
-import { monthOf, type Instant } from '../../../kernel/time.js';
+import { formatInstant, HOUR_MS, monthOf, plus, type Instant } from '../../../kernel/time.js';
 import { Database } from '../../../platform/database/prisma.js';
+import { hourOf } from '../../model/creditable.js';
 import {
   earnedLine,
   isEarnedLine,
@@ -12,6 +13,8 @@ import {
   type EarnedLine,
 } from '../../model/document/billing-document.js';
 import { documentTaxOf, returnedTaxOf, type DocumentTax } from '../../model/document/document-tax.js';
+import { TEXTS } from '../../model/document/document.texts.js';
+import { languageOf } from '../../model/document/party.js';
 import type { CreditNoteFacts } from '../../model/export/credit-note.rows.js';
 import type { InvoiceTax } from '../../model/tax/invoice-tax.js';
 import { MonthPages } from '../export/month-pages.js';
@@ -100,18 +103,20 @@ export class MonthDocuments {
   }
 
   private async creditNote(organizationId: OrganizationId, note: CreditNoteFacts): Promise<MonthDocument> {
-    const { number, invoiceNumber, reservationId, amount, issuedAt } = note;
+    const { number, invoiceNumber, reservationId, amount, issuedAt, settles } = note;
+    const hour = hourOf({ served: null, evidence: settles });
     const groups = new LineGroups();
     groups.add({
-      ...{ version: 0, month: monthOf(issuedAt), kind: 'credit', reservationId, amount: -amount },
-      ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant, parts: [] },
+      ...{ version: 0, month: monthOf(issuedAt), kind: settles === null ? 'credit' : 'overage', reservationId, amount: -amount },
+      ...{ servedFrom: hour, servedTo: hour === null ? null : plus(hour, HOUR_MS), evidence: settles, postedAt: issuedAt as Instant, parts: [] },
     });
-    const { reason, tax, taxable, issuerParty: issuer, customerParty: customer } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
+    const { reason: given, tax, taxable, issuerParty: issuer, customerParty: customer } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
     const fixed = issuer === null || customer === null ? null : { issuer, customer };
     const parties: Parties = await this.parties.of(number, organizationId, fixed);
     const whole = await this.taxOfInvoice(organizationId, invoiceNumber);
     const back = whole === null ? null : returnedTaxOf(whole, { tax, taxable });
     const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, draftTermDays: null, onCreditLine: 0n, refersTo: invoiceNumber, voided: null };
+    const reason = hour === null ? given : TEXTS[languageOf(parties.customer.locale)].conceded(formatInstant(hour));
     const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()), tax: back } as const;
     return { document, earned: [] };
   }

@@ -20,6 +20,10 @@ export interface DocumentTexts {
   readonly taxId: string;
   readonly refersTo: string;
   readonly reason: string;
+  /** Why a count is settled by a credit note. */
+  readonly conceded: (hour: string) => string;
+  /** The line of such a note. */
+  readonly countedTooHigh: string;
   readonly description: string;
   readonly served: string;
   readonly lines: string;
@@ -70,6 +74,8 @@ const ENGLISH: DocumentTexts = {
   voidNote: (since, reason) => `This invoice was made void on ${since}: ${reason}. Nothing of it is owed.`,
   ...{ number: 'Number', issued: 'Date of issue', due: 'Due', period: 'Period of service' },
   ...{ from: 'From', to: 'Bill to', taxId: 'Tax ID', refersTo: 'Corrects invoice', reason: 'Reason' },
+  conceded: (hour) => `The count of the hour from ${hour} was disputed, and conceded`,
+  countedTooHigh: 'Use above the reservation, counted too high',
   ...{ description: 'Description', served: 'Served (UTC)', lines: 'Lines', amount: 'Amount' },
   ...{ gross: 'Gross', royalty: 'Royalty', fee: 'Exchange fee', net: 'Paid to you' },
   ...{ subtotal: 'Subtotal', rounding: 'Rounding', tax: 'Tax (not charged)', total: 'Total' },
@@ -105,6 +111,8 @@ const GERMAN: DocumentTexts = {
   voidNote: (since, reason) => `Diese Rechnung wurde am ${since} storniert: ${reason}. Nichts davon ist geschuldet.`,
   ...{ number: 'Nummer', issued: 'Ausstellungsdatum', due: 'Fällig am', period: 'Leistungszeitraum' },
   ...{ from: 'Von', to: 'An', taxId: 'USt-IdNr./Steuernummer', refersTo: 'Korrigiert Rechnung', reason: 'Grund' },
+  conceded: (hour) => `Die Zählung der Stunde ab ${hour} war strittig und wurde zugestanden`,
+  countedTooHigh: 'Nutzung über die Reservierung hinaus, zu hoch gezählt',
   ...{ description: 'Beschreibung', served: 'Erbracht (UTC)', lines: 'Posten', amount: 'Betrag' },
   ...{ gross: 'Brutto', royalty: 'Lizenzanteil', fee: 'Börsengebühr', net: 'An Sie gezahlt' },
   ...{ subtotal: 'Zwischensumme', rounding: 'Rundung', tax: 'Steuer (nicht erhoben)', total: 'Gesamtbetrag' },
@@ -140,6 +148,8 @@ const FRENCH: DocumentTexts = {
   voidNote: (since, reason) => `Cette facture a été annulée le ${since} : ${reason}. Rien n’en est dû.`,
   ...{ number: 'Numéro', issued: 'Date d’émission', due: 'Échéance', period: 'Période de service' },
   ...{ from: 'De', to: 'À', taxId: 'N° TVA', refersTo: 'Corrige la facture', reason: 'Motif' },
+  conceded: (hour) => `Le décompte de l’heure à partir de ${hour} était contesté et a été concédé`,
+  countedTooHigh: 'Utilisation au-delà de la réservation, comptée en trop',
   ...{ description: 'Désignation', served: 'Fourni (UTC)', lines: 'Lignes', amount: 'Montant' },
   ...{ gross: 'Brut', royalty: 'Redevance', fee: 'Frais de bourse', net: 'Versé' },
   ...{ subtotal: 'Sous-total', rounding: 'Arrondi', tax: 'Taxe (non facturée)', total: 'Total' },
@@ -168,7 +178,8 @@ const FRENCH: DocumentTexts = {
 };
 
 /** What a line is for: `Use above the reservation: output tokens, batch tier`. */
-export function lineName(texts: DocumentTexts, { kind, exact, group }: Pick<DocumentLine, 'kind' | 'exact' | 'group'>): string {
+export function lineName(texts: DocumentTexts, document: DocumentKind, { kind, exact, group }: Pick<DocumentLine, 'kind' | 'exact' | 'group'>): string {
+  if (document === 'credit_note' && kind === 'overage') return texts.countedTooHigh;
   const names = texts.charges[kind];
   const name = exact > 0n ? names.charge : names.credit;
   return group === null ? name : `${name}: ${tokensName(texts, group)}`;

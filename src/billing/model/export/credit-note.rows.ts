@@ -13,12 +13,14 @@ export interface CreditNoteFacts {
   readonly amount: bigint;
   /** What of the invoice's tax it gives back beside that. */
   readonly tax: bigint;
+  /** The rated hour of a count that was conceded; null: the exchange gives it back. */
+  readonly settles: string | null;
   readonly issuedAt: Instant;
 }
 
 const detailIdOf = ({ number }: CreditNoteFacts): string => `${number}-1`;
 const taxDetailIdOf = ({ number }: CreditNoteFacts): string => `${number}-tax-1`;
-const describe = ({ invoiceNumber }: CreditNoteFacts): string => `Credit note for ${invoiceNumber}`;
+const describe = ({ invoiceNumber, settles }: CreditNoteFacts): string => `Credit note for ${invoiceNumber}${settles === null ? '' : ', which settles a count that was conceded'}`;
 const describeTax = ({ invoiceNumber }: CreditNoteFacts): string => `Tax of ${invoiceNumber}, given back`;
 
 /**
@@ -53,7 +55,7 @@ export function creditNoteDetails(period: FocusPeriod, note: CreditNoteFacts): r
     ...{ InvoiceDetailCreated: issuedAt, InvoiceDetailLastUpdated: issuedAt, InvoiceDetailDescription: describe(note) },
     InvoiceDetailGrain: JSON.stringify(grainOf(period, reservationId)),
     ...{ InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued', PaymentDueDate: issuedAt },
-    PaymentTerms: 'Paid into the wallet when issued',
+    PaymentTerms: note.settles === null ? 'Paid into the wallet when issued' : 'Taken off what is owed, or paid into the wallet as it is given back',
   };
   const ofTax: Facts = { ...own, ...costOf(-tax, taxDetailIdOf(note)), ChargeCategory: 'Tax', InvoiceDetailDescription: describeTax(note) };
   return [own, ofTax].filter(({ BilledCost }) => BilledCost !== 0n);

@@ -196,7 +196,7 @@ describe('the other tables', () => {
     ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
   };
   const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 14 * DAY_MS), onCreditLine: 0n };
-  const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, tax: 2n, issuedAt: END };
+  const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, tax: 2n, settles: null, issuedAt: END };
   const TAX: TaxLine = {
     ...{ jurisdiction: 'Germany', country: 'DE', state: null, taxType: 'vat', percentage: '19.0' },
     ...{ taxable: 10_000n as MicroUsd, amount: 1_900n as MicroUsd, reason: 'standard_rated' },
@@ -259,6 +259,9 @@ describe('the other tables', () => {
       { InvoiceId: note.number, InvoiceDetailId: `${note.number}-tax-1`, ReferenceInvoiceId: invoice.number, BilledCost: -2n, PaymentCurrencyBilledCost: -2n, ChargeCategory: 'Tax' },
     ]);
     expect(costs).toMatchObject(details.map(({ InvoiceId, InvoiceDetailId, BilledCost, ChargeCategory }) => ({ InvoiceId, InvoiceDetailId, BilledCost, ChargeCategory })));
+    const settling = creditNoteDetails(period(null), { ...note, settles: 'R/usage/2' });
+    const terms = [...details, ...settling].map(({ PaymentTerms }) => PaymentTerms);
+    expect(new Set(terms)).toEqual(new Set(['Paid into the wallet when issued', 'Taken off what is owed, or paid into the wallet as it is given back']));
     expect(costs).toMatchObject(Array(2).fill({ ChargeClass: 'Correction', ChargePeriodStart: END, ChargePeriodEnd: plus(END, HOUR_MS) }));
     expect(costs.flatMap(brokenBy)).toEqual([]);
     // What has no tax, or gives nothing else back, is one line.

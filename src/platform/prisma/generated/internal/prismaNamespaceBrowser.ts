@@ -618,6 +618,7 @@ export const CreditNoteScalarFieldEnum = {
   tax: 'tax',
   taxable: 'taxable',
   reason: 'reason',
+  settles: 'settles',
   issuedAt: 'issuedAt',
   issuerParty: 'issuerParty',
   customerParty: 'customerParty'

@@ -47,6 +47,7 @@ export type CreditNoteMinAggregateOutputType = {
   tax: bigint | null
   taxable: bigint | null
   reason: string | null
+  settles: string | null
   issuedAt: Date | null
   issuerParty: string | null
   customerParty: string | null
@@ -61,6 +62,7 @@ export type CreditNoteMaxAggregateOutputType = {
   tax: bigint | null
   taxable: bigint | null
   reason: string | null
+  settles: string | null
   issuedAt: Date | null
   issuerParty: string | null
   customerParty: string | null
@@ -75,6 +77,7 @@ export type CreditNoteCountAggregateOutputType = {
   tax: number
   taxable: number
   reason: number
+  settles: number
   issuedAt: number
   issuerParty: number
   customerParty: number
@@ -103,6 +106,7 @@ export type CreditNoteMinAggregateInputType = {
   tax?: true
   taxable?: true
   reason?: true
+  settles?: true
   issuedAt?: true
   issuerParty?: true
   customerParty?: true
@@ -117,6 +121,7 @@ export type CreditNoteMaxAggregateInputType = {
   tax?: true
   taxable?: true
   reason?: true
+  settles?: true
   issuedAt?: true
   issuerParty?: true
   customerParty?: true
@@ -131,6 +136,7 @@ export type CreditNoteCountAggregateInputType = {
   tax?: true
   taxable?: true
   reason?: true
+  settles?: true
   issuedAt?: true
   issuerParty?: true
   customerParty?: true
@@ -232,6 +238,7 @@ export type CreditNoteGroupByOutputType = {
   tax: bigint
   taxable: bigint
   reason: string
+  settles: string | null
   issuedAt: Date
   issuerParty: string | null
   customerParty: string | null
@@ -269,6 +276,7 @@ export type CreditNoteWhereInput = {
   tax?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   taxable?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringFilter<"CreditNote"> | string
+  settles?: Prisma.StringNullableFilter<"CreditNote"> | string | null
   issuedAt?: Prisma.DateTimeFilter<"CreditNote"> | Date | string
   issuerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
   customerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
@@ -283,6 +291,7 @@ export type CreditNoteOrderByWithRelationInput = {
   tax?: Prisma.SortOrder
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
+  settles?: Prisma.SortOrderInput | Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   issuerParty?: Prisma.SortOrderInput | Prisma.SortOrder
   customerParty?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -300,6 +309,7 @@ export type CreditNoteWhereUniqueInput = Prisma.AtLeast<{
   tax?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   taxable?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringFilter<"CreditNote"> | string
+  settles?: Prisma.StringNullableFilter<"CreditNote"> | string | null
   issuedAt?: Prisma.DateTimeFilter<"CreditNote"> | Date | string
   issuerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
   customerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
@@ -314,6 +324,7 @@ export type CreditNoteOrderByWithAggregationInput = {
   tax?: Prisma.SortOrder
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
+  settles?: Prisma.SortOrderInput | Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   issuerParty?: Prisma.SortOrderInput | Prisma.SortOrder
   customerParty?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -336,6 +347,7 @@ export type CreditNoteScalarWhereWithAggregatesInput = {
   tax?: Prisma.BigIntWithAggregatesFilter<"CreditNote"> | bigint | number
   taxable?: Prisma.BigIntWithAggregatesFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringWithAggregatesFilter<"CreditNote"> | string
+  settles?: Prisma.StringNullableWithAggregatesFilter<"CreditNote"> | string | null
   issuedAt?: Prisma.DateTimeWithAggregatesFilter<"CreditNote"> | Date | string
   issuerParty?: Prisma.StringNullableWithAggregatesFilter<"CreditNote"> | string | null
   customerParty?: Prisma.StringNullableWithAggregatesFilter<"CreditNote"> | string | null
@@ -350,6 +362,7 @@ export type CreditNoteCreateInput = {
   tax?: bigint | number
   taxable?: bigint | number
   reason: string
+  settles?: string | null
   issuedAt: Date | string
   issuerParty?: string | null
   customerParty?: string | null
@@ -364,6 +377,7 @@ export type CreditNoteUncheckedCreateInput = {
   tax?: bigint | number
   taxable?: bigint | number
   reason: string
+  settles?: string | null
   issuedAt: Date | string
   issuerParty?: string | null
   customerParty?: string | null
@@ -378,6 +392,7 @@ export type CreditNoteUpdateInput = {
   tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
+  settles?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -392,6 +407,7 @@ export type CreditNoteUncheckedUpdateInput = {
   tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
+  settles?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -406,6 +422,7 @@ export type CreditNoteCreateManyInput = {
   tax?: bigint | number
   taxable?: bigint | number
   reason: string
+  settles?: string | null
   issuedAt: Date | string
   issuerParty?: string | null
   customerParty?: string | null
@@ -420,6 +437,7 @@ export type CreditNoteUpdateManyMutationInput = {
   tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
+  settles?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -434,6 +452,7 @@ export type CreditNoteUncheckedUpdateManyInput = {
   tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
+  settles?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -448,6 +467,7 @@ export type CreditNoteCountOrderByAggregateInput = {
   tax?: Prisma.SortOrder
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
+  settles?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   issuerParty?: Prisma.SortOrder
   customerParty?: Prisma.SortOrder
@@ -468,6 +488,7 @@ export type CreditNoteMaxOrderByAggregateInput = {
   tax?: Prisma.SortOrder
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
+  settles?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   issuerParty?: Prisma.SortOrder
   customerParty?: Prisma.SortOrder
@@ -482,6 +503,7 @@ export type CreditNoteMinOrderByAggregateInput = {
   tax?: Prisma.SortOrder
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
+  settles?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   issuerParty?: Prisma.SortOrder
   customerParty?: Prisma.SortOrder
@@ -504,6 +526,7 @@ export type CreditNoteSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   tax?: boolean
   taxable?: boolean
   reason?: boolean
+  settles?: boolean
   issuedAt?: boolean
   issuerParty?: boolean
   customerParty?: boolean
@@ -518,6 +541,7 @@ export type CreditNoteSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   tax?: boolean
   taxable?: boolean
   reason?: boolean
+  settles?: boolean
   issuedAt?: boolean
   issuerParty?: boolean
   customerParty?: boolean
@@ -532,6 +556,7 @@ export type CreditNoteSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   tax?: boolean
   taxable?: boolean
   reason?: boolean
+  settles?: boolean
   issuedAt?: boolean
   issuerParty?: boolean
   customerParty?: boolean
@@ -546,12 +571,13 @@ export type CreditNoteSelectScalar = {
   tax?: boolean
   taxable?: boolean
   reason?: boolean
+  settles?: boolean
   issuedAt?: boolean
   issuerParty?: boolean
   customerParty?: boolean
 }
 
-export type CreditNoteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "invoiceNumber" | "organizationId" | "reservationId" | "amount" | "tax" | "taxable" | "reason" | "issuedAt" | "issuerParty" | "customerParty", ExtArgs["result"]["creditNote"]>
+export type CreditNoteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "invoiceNumber" | "organizationId" | "reservationId" | "amount" | "tax" | "taxable" | "reason" | "settles" | "issuedAt" | "issuerParty" | "customerParty", ExtArgs["result"]["creditNote"]>
 
 export type $CreditNotePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "CreditNote"
@@ -571,6 +597,10 @@ export type $CreditNotePayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     taxable: bigint
     reason: string
+    /**
+     * The rated hour of a count that was conceded; null: the exchange gives it back.
+     */
+    settles: string | null
     issuedAt: Date
     /**
      * Versions of both parties; null: it was issued before they were named.
@@ -1008,6 +1038,7 @@ export interface CreditNoteFieldRefs {
   readonly tax: Prisma.FieldRef<"CreditNote", 'BigInt'>
   readonly taxable: Prisma.FieldRef<"CreditNote", 'BigInt'>
   readonly reason: Prisma.FieldRef<"CreditNote", 'String'>
+  readonly settles: Prisma.FieldRef<"CreditNote", 'String'>
   readonly issuedAt: Prisma.FieldRef<"CreditNote", 'DateTime'>
   readonly issuerParty: Prisma.FieldRef<"CreditNote", 'String'>
   readonly customerParty: Prisma.FieldRef<"CreditNote", 'String'>
