@@ -1,13 +1,15 @@
-import { extractText, getDocumentProxy } from 'unpdf';
 import type { Pool } from 'pg';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { hourName } from '../../src/billing/model/conceded-count.js';
+import { ceilToGrid, DAY_MS, endOfMonth, HOUR_MS, monthOf, plus, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
+import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { CountWorld } from '../support/count-disputes.js';
 import { exported, tableOf } from '../support/exports.js';
 import { verifySettled } from '../support/pools.js';
 import { clockOf, HOUR, iso, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
-import { DAY_MS, endOfMonth, monthOf, plus, type Instant } from '../../src/kernel/time.js';
 
 // The last four hours of a month, whose invoice is issued while two of them are disputed.
 
@@ -70,7 +72,7 @@ it('one that is conceded after is a credit note on the invoice, paid by those wh
   expect(note).toEqual({
     ...{ number: expect.stringMatching(/^CN-\d{4}-000001$/), invoiceNumber: number, month, reservationId: world.reservationId },
     ...{ amount: '4000', tax: '0', settles: world.evidence(1, 2) },
-    reason: `The count of the hour from ${iso(world.at(1))} was conceded`,
+    reason: `The count of the hour from ${hourName(world.at(1) as Instant)} was conceded`,
   });
   expect(await until(balance, (now) => now === before + 4_000n)).toBe(before + 4_000n);
   // On no invoice of the customer's, issued or to come; the provider's next one has what it gave back.
@@ -109,4 +111,23 @@ it('and the invoice is not made void any more, nor given back more than is left 
   const fields = '... on IssueCreditNoteSuccess { number } ... on InvoiceRejection { available }';
   expect(await admin.mutate('issueCreditNote', 'IssueCreditNoteInput', input, { fields })).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: String(left) });
   expect(await admin.mutate('voidInvoice', 'VoidInvoiceInput', { number, reason: 'x' }, { fields: '' })).toMatchObject({ code: expect.stringMatching(/INVOICE_(CREDITED|PAID)/) });
+});
+
+it('waits by the hour where no invoice that counts charged the hour, as when it was made void in between', async () => {
+  const payload = {
+    ...{ organizationId: world.holderId, reservationId: world.reservationId, hour: world.at(3), invoiceNumber: number },
+    ...{ amount: '4000', evidence: world.evidence(3, 2) },
+  };
+  const waiting = async (): Promise<any[]> =>
+    (await app.application.get<Pool>(POOL).query(
+      `SELECT payload::jsonb AS payload, run_at FROM eventstore.outbox WHERE job = 'note-conceded-count' AND run_at > $1 ORDER BY run_at`,
+      [new Date(clockOf(app).now())],
+    )).rows;
+  expect(await waiting()).toEqual([]);
+  const jobs = app.application.get(JobRegistry);
+  await jobs.run('billing', 'note-conceded-count', payload);
+  await jobs.run('billing', 'note-conceded-count', payload);
+  const runAt = new Date(ceilToGrid(plus(clockOf(app).now(), 1), HOUR_MS));
+  expect(await waiting()).toEqual([{ payload, run_at: runAt }]);
+  expect(await notes()).toHaveLength(1);
 });

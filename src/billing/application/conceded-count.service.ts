@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../eventstore/command-context.js';
+import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd } from '../../kernel/money.js';
-import { ceilToGrid, formatInstant, HOUR_MS, monthOf, plus, type Instant } from '../../kernel/time.js';
+import { ceilToGrid, HOUR_MS, monthOf, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { CLOCK } from '../../platform/platform.module.js';
@@ -10,9 +11,11 @@ import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
 import type { z } from 'zod';
+import { hourName } from '../model/conceded-count.js';
 import { soldBy } from '../model/creditable.js';
 import type { InvoiceIssued } from '../model/invoice-register.events.js';
 import type { InvoicedHour } from '../model/ledger.commands.js';
+import { concededCountsAudit } from './conceded-counts.audit.js';
 import { CreditWatch } from './credit-watch.service.js';
 import { PartyService } from './documents/party.service.js';
 import { InvoiceService } from './invoice.service.js';
@@ -37,12 +40,14 @@ export class ConcededCountService implements OnModuleInit {
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
     @Inject(CreditWatch) private readonly watch: CreditWatch,
     @Inject(PartyService) private readonly parties: PartyService,
+    @Inject(DefinitionRegistry) private readonly definitions: DefinitionRegistry,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(Database) private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
+    this.definitions.addAudit(concededCountsAudit);
     this.jobs.register(noteConcededCountJob, (payload) => this.note(payload));
   }
 
@@ -69,7 +74,7 @@ export class ConcededCountService implements OnModuleInit {
     await this.watch.count({ organizationId, reservationId, invoiceNumber: number });
     const facts = { invoiceNumber: number, reservationId, amount: microUsd(BigInt(amount)), settles: evidence };
     const parties = await this.parties.fix(organizationId);
-    const reason = `The count of the hour from ${formatInstant(hour)} was conceded`;
+    const reason = `The count of the hour from ${hourName(hour)} was conceded`;
     const command = { type: 'NoteConcededCount', ...facts, reason, sold: soldBy(invoice.lines, reservationId), parties } as const;
     const outcome = await this.invoices.execute(command, systemContext('note-conceded-count', `${evidence} ${number}`));
     if (!outcome.accepted) await this.later(payload);

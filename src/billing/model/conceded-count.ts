@@ -1,6 +1,6 @@
 import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { Instant } from '../../kernel/time.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
 import { limitNamed, noteSetAside } from './credit-limit.js';
 import type { InvoicedHour } from './ledger.commands.js';
 import type { OverageReduced } from './ledger.events.js';
@@ -36,6 +36,9 @@ interface Claimed {
 export function claimName({ reservationId, hour, fall, part, isNoted }: Claimed): string {
   return `${reservationId}/overage/${hour}/${isNoted ? 'noted' : 'less'}/${fall}/${part}`;
 }
+
+/** For people: `2026-11-30 22:00 UTC`. */
+export const hourName = (hour: Instant): string => `${formatInstant(hour).slice(0, 16).replace('T', ' ')} UTC`;
 
 const CLAIM = /\/overage\/\d+\/(?:less|noted)\/\d+\//;
 const NOTED = /\/overage\/\d+\/noted\/\d+\//;
