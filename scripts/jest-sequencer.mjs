@@ -7,7 +7,7 @@ import TestSequencer from '@jest/test-sequencer';
 const LONGEST = [
   ...['pages.browser', 'rooms.browser', 'finance.browser', 'serving.browser', 'money.browser', 'buyer.browser', 'page.browser'],
   ...['two-servers.e2e', 'shared-gateways.connected', 'payouts.e2e', 'clocks.connected', 'mutants.simulation'],
-  ...['frozen-worker.connected', 'input.e2e', 'exports.e2e', 'invoice-files.e2e', 'order-book.property', 'payments.e2e'],
+  ...['frozen-worker.connected', 'input.e2e', 'exports.e2e', 'invoice-files.e2e', 'order-book.property', 'payments.e2e', 'budget-webhook.e2e'],
 ].map((name) => `/${name}.ts`);
 
 const placeOf = ({ path }) => {

@@ -96,6 +96,12 @@ async function cancelled(): Promise<Purchase> {
   return { ...paid, ask: retried('cancelReservation', 'CancelReservationInput', input), wallet: UNCHANGED };
 }
 
+/** For hours that are over: refused before any money is moved, and the refusal is kept. */
+async function refused(): Promise<Purchase> {
+  const bid = { marketId: marketOf(market.poolId), window: market.window(-48, -47), quantity: '1', limitPrice: '1' };
+  return { ask: retried('placeOrder', 'PlaceOrderInput', { ...bid, timeInForce: 'GTC' }), wallet: UNCHANGED };
+}
+
 async function quoted(): Promise<Purchase> {
   const hours = slot();
   await market.list(...hours, 4, 80);
@@ -121,6 +127,7 @@ const PURCHASES: Readonly<Record<MoneyStep, () => Promise<Purchase>>> = {
   FundEscrows: quoted,
   acceptQuote: quoted,
   CancelEscrow: cancelled,
+  KeepRefusal: refused,
 };
 
 async function wallet(): Promise<Wallet> {

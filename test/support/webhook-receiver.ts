@@ -11,8 +11,8 @@ export interface Received {
 /** A customer's own server: keeps what it gets, and answers as it is told. */
 export class WebhookReceiver {
   readonly received: Received[] = [];
-  /** Of the next answers; then 200. `cut` breaks the connection instead. */
-  readonly answers: (number | 'cut')[] = [];
+  /** Of the next answers; then 200. `cut` breaks the connection instead, `none` is as long under way as whoever asks waits. */
+  readonly answers: (number | 'cut' | 'none')[] = [];
 
   private constructor(
     private server: Server,
@@ -60,6 +60,7 @@ export class WebhookReceiver {
         this.received.push({ path, headers, body: Buffer.concat(parts).toString('utf8') });
         const answer = this.answers.shift() ?? 200;
         if (answer === 'cut') return void request.socket.destroy();
+        if (answer === 'none') return;
         response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end('whatever it says is kept by nobody');
       });
     });

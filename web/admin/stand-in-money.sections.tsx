@@ -47,10 +47,18 @@ interface Said {
   readonly told: string;
 }
 
-function HappenButton({ happening, subject, said: { text, of, told } }: { readonly happening: Happening; readonly subject: string; readonly said: Said }): ReactNode {
+interface HappenButtonParts {
+  readonly happening: Happening;
+  readonly subject: string;
+  /** A part of it, where not all is meant. */
+  readonly amount?: string;
+  readonly said: Said;
+}
+
+function HappenButton({ happening, subject, amount, said: { text, of, told } }: HappenButtonParts): ReactNode {
   const announce = useAnnounce();
   return (
-    <MutationButton document={HAPPEN} input={{ happening, subject }} className="quiet" onAccepted={() => announce(told)}>
+    <MutationButton document={HAPPEN} input={{ happening, subject, ...(amount === undefined ? {} : { amount }) }} className="quiet" onAccepted={() => announce(told)}>
       {text}<span className="visually-hidden">{`: ${of}`}</span>
     </MutationButton>
   );
@@ -65,6 +73,10 @@ function EndButton({ payment: { paymentId }, outcome }: { readonly payment: Wait
     </MutationButton>
   );
 }
+
+const CENT = 10_000n;
+/** In whole cents. */
+const halfOf = (amount: string): string => String(BigInt(amount) / 2n / CENT * CENT);
 
 const whose = (organizationId: string | null): ReactNode => (organizationId === null ? 'nobody’s here' : <Id id={organizationId} name="the organization" />);
 
@@ -86,6 +98,10 @@ const PAID: readonly Column<Paid>[] = [
   {
     ...{ id: 'dispute', title: 'Dispute', isTitleHidden: true },
     cell: ({ paymentId }) => <HappenButton happening="DISPUTE_OPENED" subject={paymentId} said={{ text: 'Dispute it', of: paymentId, told: 'It is disputed: Stripe took the money' }} />,
+  },
+  {
+    ...{ id: 'dispute-half', title: 'Dispute half', isTitleHidden: true },
+    cell: ({ paymentId, amount }) => <HappenButton happening="DISPUTE_OPENED" subject={paymentId} amount={halfOf(amount)} said={{ text: 'Dispute half of it', of: paymentId, told: 'Half of it is disputed: Stripe took that' }} />,
   },
 ];
 

@@ -95,7 +95,7 @@ function showRefund(outcome: RefundOutcome): object {
 function showRefused(rejection: Extract<RefundOutcome, { readonly kind: 'refused' }>['rejection']): object {
   switch (rejection.code) {
     case 'TOP_UP_DISPUTED': {
-      const message = 'the top-up is disputed: the bank of the card has the money, or decides about it';
+      const message = 'the top-up, or a part of it, is disputed: the bank of the card has the money, or decides about it';
       return { __typename: 'TopUpDisputedRejection', code: rejection.code, message };
     }
     case 'REFUND_TOO_HIGH': {

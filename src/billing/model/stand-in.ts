@@ -1,5 +1,7 @@
 import { unless, type Issue } from '../../kernel/issue.js';
+import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
+import { isWholeCents, WHOLE_CENTS } from './top-up.js';
 
 // What can be made to go wrong at the stand-in for Stripe, in words of ours.
 
@@ -35,6 +37,14 @@ export type StandInHappening =
   | 'account_restricted'
   | 'account_satisfied'
   | 'bank_payout_failed';
+
+export interface PlannedHappening {
+  readonly happening: StandInHappening;
+  /** What it is about: a payment, a dispute, a refund or an account. */
+  readonly subject: string;
+  /** The part of a payment that is disputed, or of a lost dispute that comes back; null: all, and nothing. */
+  readonly amount: MicroUsd | null;
+}
 
 /** How events that were kept back are sent. */
 export type EventOrder = 'as_made' | 'reversed';
@@ -123,6 +133,14 @@ export function checkFault({ operation, effect, status, times }: PlannedFault, o
     ...unless(effect === 'status' || status === null, { field: 'status', reason: 'is part of no other effect than STATUS', accepted: `none, or the effect STATUS with ${statuses}` }),
     ...countIssues(times, FAULT_TIMES_MAX),
   ];
+}
+
+/** What is wrong with what is to happen; empty: nothing. */
+export function checkHappening({ happening, amount }: PlannedHappening): readonly Issue[] {
+  const hasAmount = happening === 'dispute_opened' || happening === 'dispute_lost';
+  const isRight = amount === null || (hasAmount && isWholeCents(amount));
+  const accepted = `${WHOLE_CENTS}, with DISPUTE_OPENED and DISPUTE_LOST alone`;
+  return unless(isRight, { field: 'amount', reason: 'is no part of a payment or of a dispute', accepted });
 }
 
 /** What is wrong with how often each event is sent; empty: nothing. */

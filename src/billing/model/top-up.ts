@@ -39,12 +39,12 @@ export function checkCharge(amount: MicroUsd): readonly Issue[] {
 }
 
 /** Cards are refunded in cents as well. */
+export const WHOLE_CENTS = 'whole cents from 0.01 USD, in micro-USD';
+
+export const isWholeCents = (amount: MicroUsd): boolean => amount >= MICRO_USD_PER_CENT && amount % MICRO_USD_PER_CENT === 0n;
+
 export function checkRefund(amount: MicroUsd): readonly Issue[] {
-  return unless(amount >= MICRO_USD_PER_CENT && amount % MICRO_USD_PER_CENT === 0n, {
-    field: 'amount',
-    reason: 'cannot be refunded',
-    accepted: 'whole cents from 0.01 USD, in micro-USD',
-  });
+  return unless(isWholeCents(amount), { field: 'amount', reason: 'cannot be refunded', accepted: WHOLE_CENTS });
 }
 
 export function checkMethod(paymentMethod: string, field = 'paymentMethod'): readonly Issue[] {

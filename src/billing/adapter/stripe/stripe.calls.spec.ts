@@ -1,6 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { present } from '../../../kernel/assert.js';
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
 import { STRIPE_CALL_KINDS, type StripeCallKind } from '../../model/stripe-call.js';
@@ -13,74 +11,29 @@ import { payableAccount, URLS } from './stand-in/payouts.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in/stand-in.testing.js';
 import { aReference, aTransaction, calculate } from './stand-in/taxes.samples.testing.js';
 import { StripeGateway } from './stripe.gateway.js';
+import { misspell, misspelt, misspeltPaths, mistypings, namedPlacesOf, placesOf, put, type Parameter } from './tampering.testing.js';
+import { Wire } from './wire.testing.js';
 
 type Outcome = Result<unknown, PaymentFailure>;
 
 let harness: StandInHarness;
-let wire: Server;
+let wire: Wire;
 let gateway: StripeGateway;
-/** The operation of each request that went over the wire, with the names of its parameters. */
-let seen: { readonly operation: string; readonly names: readonly string[] }[] = [];
-/** What is misspelt on its way, and in which operation; null: nothing. */
-let misspelt: { readonly name: string; readonly operation: string } | null = null;
 
 beforeAll(async () => {
   harness = await startHarness();
-  wire = createServer((request, response) => {
-    void passOn(request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-    });
-  });
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
-  const { port } = wire.address() as AddressInfo;
-  const connection = { ...harness.standIn.connection, port };
+  wire = await Wire.before(harness.standIn);
+  const connection = { ...harness.standIn.connection, port: wire.port };
   gateway = new StripeGateway({ ...connection, clock: () => harness.now, maxNetworkRetries: 0 });
 });
 afterAll(async () => {
-  await new Promise((resolve) => {
-    wire.close(resolve);
-    wire.closeAllConnections();
-  });
+  await wire.close();
   await harness.standIn.close();
 });
 beforeEach(() => {
-  seen = [];
-  misspelt = null;
+  wire.seen = [];
+  wire.tampering = null;
 });
-
-/** Between the SDK and the stand-in: looks at what is sent, and misspells one parameter of it. */
-async function passOn(request: IncomingMessage): Promise<{ readonly status: number; readonly body: string }> {
-  const { pathname } = new URL(request.url ?? '', harness.standIn.url);
-  const form = new URLSearchParams(await text(request));
-  const query = new URL(request.url ?? '', harness.standIn.url).searchParams;
-  const given = [...query, ...form];
-  const operation = operationOf(request.method ?? '', pathname);
-  seen.push({ operation, names: [...new Set(given.map(([name]) => rootOf(name)))] });
-  const wrong = misspelt?.operation === operation ? misspelt.name : null;
-  const sent = new URLSearchParams(given.map(([name, value]): [string, string] => [spelt(name, wrong), value]));
-  if (wrong !== null && given.length === 0) sent.append(`${wrong}x`, '1');
-  const headers = Object.entries(request.headers).filter(([name]) => !['host', 'content-length', 'connection'].includes(name));
-  const { method = 'GET' } = request;
-  const search = method === 'GET' ? `?${sent}` : '';
-  const response = await fetch(`${harness.standIn.url}${pathname}${search}`, {
-    method,
-    headers: Object.fromEntries(headers) as Record<string, string>,
-    ...(method === 'GET' ? {} : { body: sent.toString() }),
-  });
-  return { status: response.status, body: await response.text() };
-}
-
-const rootOf = (name: string): string => name.split('[')[0] ?? name;
-const spelt = (name: string, wrong: string | null): string =>
-  wrong !== null && rootOf(name) === wrong ? `${wrong}x${name.slice(wrong.length)}` : name;
-
-function operationOf(method: string, path: string): string {
-  const route = stripeDescription().routes.find((one) => {
-    const pattern = new RegExp(`^${one.path.replace(':id', '[^/]+')}$`);
-    return one.method === method && pattern.test(path);
-  });
-  return route?.operation ?? `${method} ${path}`;
-}
 
 let keys = 0;
 const keyed = () => ({ organizationId: 'org_1', idempotencyKey: `key-${(keys += 1)}` });
@@ -261,19 +214,49 @@ it('the table has every call that the stand-in answers', () => {
   expect([...Object.keys(CALLS), ...FOR_TESTS].sort()).toEqual(routes.sort());
 });
 
+/** A call without parameters gets one that it could have. */
+const NONE: readonly Parameter[] = [['expand', '']];
+
 describe.each(Object.entries(CALLS))('%s', (operation, call) => {
-  it('is taken as it is made, and refused with any of its parameters misspelt', async () => {
+  const schema = present(stripeDescription().schemas[operation], operation);
+
+  async function parametersOf(): Promise<readonly Parameter[]> {
     expect(await call()).toMatchObject({ ok: true });
-    const made = seen.find((one) => one.operation === operation);
-    expect(seen.map((one) => one.operation)).toEqual([...(BEFORE[operation] ?? []), operation]);
-    // A call without parameters gets one that it could have, misspelt.
-    const names = made?.names.length === 0 ? ['expand'] : (made?.names ?? []);
-    for (const name of names) {
-      misspelt = { name, operation };
-      expect(await call()).toMatchObject({
-        ok: false,
-        error: { kind: 'invalid', code: 'parameter_unknown', parameter: expect.stringMatching(`^${name}x`) },
+    expect(wire.seen.map((one) => one.operation)).toEqual([...(BEFORE[operation] ?? []), operation]);
+    return wire.seen.at(-1)?.parameters ?? [];
+  }
+
+  it('is taken as it is made, and refused with any of its parameters misspelt, or a part of them', async () => {
+    const made = await parametersOf();
+    const parameters = made.length === 0 ? NONE : made;
+    for (const place of namedPlacesOf(parameters)) {
+      wire.tampering = { operation, how: (given) => misspell(place)(given.length === 0 ? NONE : given) };
+      expect({ place, ...(await call()) }).toMatchObject({
+        ...{ place, ok: false },
+        error: { kind: 'invalid', code: 'parameter_unknown', parameter: misspelt(place) },
       });
+    }
+  });
+
+  it('is refused with any of its parameters of another type, or a part of them', async () => {
+    const parameters = await parametersOf();
+    for (const place of placesOf(parameters)) {
+      for (const { what, how } of mistypings(place, parameters, schema)) {
+        wire.tampering = { operation, how };
+        const answer = await call();
+        const parameter = answer.ok || answer.error.kind !== 'invalid' ? null : answer.error.parameter;
+        expect({ what, isNamed: parameter?.startsWith(place) }).toEqual({ what, isNamed: true });
+      }
+    }
+  });
+
+  it('is refused when it wants to be told more than there is', async () => {
+    const parameters = await parametersOf();
+    for (const [place, path] of parameters.filter(([name]) => name.startsWith('expand['))) {
+      for (const wrong of misspeltPaths(path)) {
+        wire.tampering = { operation, how: put(place, [place, wrong]) };
+        expect({ wrong, ...(await call()) }).toMatchObject({ wrong, ok: false, error: { kind: 'invalid', parameter: 'expand' } });
+      }
     }
   });
 });

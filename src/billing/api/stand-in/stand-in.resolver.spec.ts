@@ -1,4 +1,5 @@
 import type { AuditTrail, AuthenticatedPrincipal } from '../../../identity/contract.js';
+import type { MicroUsd } from '../../../kernel/money.js';
 import { systemClock } from '../../../platform/clock/clock.js';
 import { readSettings } from '../../../platform/config/settings.js';
 import type { Database } from '../../../platform/database/prisma.js';
@@ -39,7 +40,7 @@ describe('with a key of Stripe’s', () => {
     ['nothing fails, whatever else is wrong with what was asked', (to) => to.failStandIn('k', WRONG, CALLER)],
     ['nothing is cleared', (to) => to.clearStandInFaults('k', CALLER)],
     ['no payment ends', (to) => to.finishStandInPayment('k', { paymentId: 'pi_1', outcome: 'failed' }, CALLER)],
-    ['no payment is disputed', (to) => to.happenAtStandIn('k', { happening: 'dispute_opened', subject: 'pi_1' }, CALLER)],
+    ['no payment is disputed', (to) => to.happenAtStandIn('k', { happening: 'dispute_opened', subject: 'pi_1', amount: 1n as MicroUsd }, CALLER)],
     ['no event is kept back', (to) => to.holdStandInEvents('k', CALLER)],
     ['no event is released', (to) => to.releaseStandInEvents('k', { order: 'as_made', times: 0 }, CALLER)],
     ['no event is sent again', (to) => to.resendStandInEvent('k', { eventId: 'evt_1' }, CALLER)],

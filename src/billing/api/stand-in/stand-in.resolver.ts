@@ -74,10 +74,10 @@ export class StandInResolver {
   @AllowPlatformAdmins()
   async happenAtStandIn(
     @IdempotencyKey() key: string,
-    @Args('input', { description: 'What, and to what.' }) { happening, subject }: HappenAtStandInInput,
+    @Args('input', { description: 'What, and to what.' }) { happening, subject, amount }: HappenAtStandInInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    return answer('HappenAtStandInSuccess', await this.service.happen({ caller, key }, happening, subject));
+    return answer('HappenAtStandInSuccess', await this.service.happen({ caller, key }, { happening, subject, amount: amount ?? null }));
   }
 
   @Mutation(() => HoldStandInEventsResult, { description: 'Keeps the events of the stand-in for Stripe back, until they are released or the process ends.' })

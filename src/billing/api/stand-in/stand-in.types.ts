@@ -1,6 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NotFoundRejection, Rejection, ValidationRejection } from '../../../api/graphql/rejection.js';
 import { resultUnion } from '../../../api/graphql/result-union.js';
+import { MicroUsdScalar } from '../../../api/graphql/scalars.js';
+import type { MicroUsd } from '../../../kernel/money.js';
 import type { EventOrder, FaultEffect, FaultMoment, StandInHappening } from '../../model/stand-in.js';
 import { FAULT_EFFECT_NAMES, FAULT_MOMENT_NAMES, StripeStandInType } from './stand-in.view.types.js';
 
@@ -18,10 +20,10 @@ registerEnumType(HAPPENING_NAMES, {
   name: 'StandInHappening',
   description: 'What happens by itself: at Stripe, at a bank or at a card network.',
   valuesMap: {
-    DISPUTE_OPENED: { description: 'The holder of a card disputes a payment; subject: the payment (pi_…).' },
+    DISPUTE_OPENED: { description: 'The holder of a card disputes a payment, or a part of it; subject: the payment (pi_…).' },
     DISPUTE_REVIEWED: { description: 'Evidence was submitted; subject: the dispute (dp_…).' },
     DISPUTE_WON: { description: 'The bank decides for us, and the money comes back; subject: the dispute (dp_…).' },
-    DISPUTE_LOST: { description: 'The bank decides for the holder of the card; subject: the dispute (dp_…).' },
+    DISPUTE_LOST: { description: 'The bank decides for the holder of the card, in full or in part; subject: the dispute (dp_…).' },
     REFUND_FAILED: { description: 'The bank of the card sends a refund back; subject: the refund (re_…).' },
     ACCOUNT_RESTRICTED: { description: 'Stripe asks a seller for more and moves no money to it; subject: the account (acct_…).' },
     ACCOUNT_SATISFIED: { description: 'The seller has given what was asked for; subject: the account (acct_…).' },
@@ -83,6 +85,12 @@ export class HappenAtStandInInput {
 
   @Field(() => ID, { description: 'To what: Stripe’s id of it.' })
   subject!: string;
+
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'In whole cents. With DISPUTE_OPENED the part that is disputed; left out: all that was not refunded. With DISPUTE_LOST the part that comes back all the same; left out: nothing. With nothing else.',
+  })
+  amount!: MicroUsd | null;
 }
 
 @InputType({ description: 'How events are sent that were kept back.' })
@@ -141,7 +149,7 @@ export const FinishStandInPaymentResult = resultUnion('finishStandInPayment', [
 ]);
 export const HappenAtStandInResult = resultUnion('happenAtStandIn', [
   HappenAtStandInSuccess,
-  ...[StripeItselfRejection, NotFoundRejection, StandInRefusedRejection],
+  ...[StripeItselfRejection, ValidationRejection, NotFoundRejection, StandInRefusedRejection],
 ]);
 export const HoldStandInEventsResult = resultUnion('holdStandInEvents', [HoldStandInEventsSuccess, StripeItselfRejection]);
 export const ReleaseStandInEventsResult = resultUnion('releaseStandInEvents', [

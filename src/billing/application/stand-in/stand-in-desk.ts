@@ -1,4 +1,4 @@
-import type { EventOrder, PlannedFault, StandInHappening, StandInView } from '../../model/stand-in.js';
+import type { EventOrder, PlannedFault, PlannedHappening, StandInView } from '../../model/stand-in.js';
 
 /** What became of something that was to happen: the thing is not there, or is not in a state for it. */
 export type DeskAnswer =
@@ -17,8 +17,7 @@ export interface StandInDesk {
   clearFaults(): number;
   /** Ends a payment that waits, as the bank or the payer would. */
   finish(paymentId: string, outcome: 'succeeded' | 'failed'): Promise<DeskAnswer>;
-  /** @param subject what it is about: a payment, a dispute, a refund or an account */
-  happen(happening: StandInHappening, subject: string): Promise<DeskAnswer>;
+  happen(happening: PlannedHappening): Promise<DeskAnswer>;
   /** Keeps back what is not on its way yet, until it is released or the process ends. */
   hold(): void;
   /** Sends what waits, one after the other, each as often as said; returns how many events that are. */

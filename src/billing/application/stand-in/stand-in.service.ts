@@ -3,7 +3,7 @@ import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../../ident
 import type { Issue } from '../../../kernel/issue.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { once } from '../../../platform/idempotency/idempotency.js';
-import { checkFault, checkSending, FAULTS_MAX, type EventOrder, type PlannedFault, type StandInHappening, type StandInView } from '../../model/stand-in.js';
+import { checkFault, checkHappening, checkSending, FAULTS_MAX, type EventOrder, type PlannedFault, type PlannedHappening, type StandInView } from '../../model/stand-in.js';
 import { PaymentProvider } from '../payment-provider.js';
 import type { DeskAnswer, StandInDesk } from './stand-in-desk.js';
 
@@ -86,10 +86,12 @@ export class StandInService {
     });
   }
 
-  happen(asked: Asked, happening: StandInHappening, subject: string): Promise<StandInOutcome> {
+  happen(asked: Asked, planned: PlannedHappening): Promise<StandInOutcome> {
+    const { happening, subject, amount } = planned;
     return this.act(asked, {
-      ...{ action: 'stand-in.happened', subject, details: { happening } },
-      work: async (desk) => keep(await desk.happen(happening, subject), 'subject'),
+      ...{ action: 'stand-in.happened', subject, details: { happening, ...(amount === null ? {} : { amount: String(amount) }) } },
+      issues: () => checkHappening(planned),
+      work: async (desk) => keep(await desk.happen(planned), 'subject'),
     });
   }
 

@@ -30,8 +30,9 @@ export function openDispute(paymentIntentId: string, amount?: number): Happening
       .find((one) => one.payment_intent === paymentIntentId && one.status === 'succeeded');
     if (charge === undefined) return missingResource('charge', paymentIntentId, 'charge');
     if (charge.disputed) return invalidRequest('charge_disputed', 'This payment has been disputed already.', 'charge');
-    const id = work.id('dp');
     const disputed = amount ?? charge.amount - charge.amount_refunded;
+    if (disputed > charge.amount) return tooMuch(disputed, charge.amount);
+    const id = work.id('dp');
     const opened: Stripe.Dispute = {
       ...make.fixture<Stripe.Dispute>('dispute'),
       ...{ id, amount: disputed, charge: charge.id, created: work.now, currency: charge.currency },
@@ -47,13 +48,18 @@ export function openDispute(paymentIntentId: string, amount?: number): Happening
   };
 }
 
-/** The bank has decided; what was withdrawn comes back when the dispute is won. */
-export function closeDispute(disputeId: string, outcome: 'won' | 'lost'): Happening {
+/**
+ * The bank has decided; what was withdrawn comes back when the dispute is won. Of one that is lost a part may
+ * come back, too, such as what was refunded before: "partially won" in the dashboard.
+ */
+export function closeDispute(disputeId: string, outcome: 'won' | 'lost', part = 0): Happening {
   return (context) =>
     change(disputeId, context, (dispute) => {
+      const back = outcome === 'won' ? dispute.amount : part;
+      if (back > dispute.amount) return tooMuch(back, dispute.amount);
       const closed: Stripe.Dispute = { ...dispute, status: outcome };
       context.work.put('disputes', closed);
-      const final = outcome === 'won' ? moved(closed, closed.amount, context) : closed;
+      const final = back > 0 ? moved(closed, back, context) : closed;
       context.work.emit('charge.dispute.closed', final);
       return ok(final);
     });
@@ -68,6 +74,10 @@ export function reviewDispute(disputeId: string): Happening {
       context.work.emit('charge.dispute.updated', reviewed);
       return ok(reviewed);
     });
+}
+
+function tooMuch(amount: number, most: number): Answer {
+  return invalidRequest(null, `${amount} cents are more than the ${most} that there are.`, 'amount');
 }
 
 function change(

@@ -35,12 +35,15 @@ export function expandObject(
   const copy = structuredClone(object);
   for (const path of paths) {
     const steps = path.split('.');
-    if (steps.length > DEPTH_MAX || !expandStep(copy, steps, work)) {
+    if (steps.length > DEPTH_MAX || !steps.every(isEverExpanded) || !expandStep(copy, steps, work)) {
       return err(unexpandable(path));
     }
   }
   return ok(copy);
 }
+
+/** Asked of what has no rows, or is not there yet, the same is refused as otherwise. */
+const isEverExpanded = (step: string): boolean => EXPANDABLE.has(step) || INCLUDED.has(step) || ['source', 'data'].includes(step);
 
 function expandStep(node: unknown, steps: readonly string[], work: UnitOfWork): boolean {
   const [step, ...rest] = steps;

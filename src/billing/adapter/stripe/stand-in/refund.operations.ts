@@ -63,6 +63,10 @@ function create(call: Call<CreateParams>): Answer {
   const found = findCharge(call);
   if (!found.ok) return found;
   const charge = found.value;
+  if (isChargedBack(charge, work)) {
+    const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
+    return invalidRequest('charge_disputed', message, 'charge');
+  }
   const amount = refundable(charge, params.amount);
   if (!amount.ok) return amount;
   const id = work.id('re');
@@ -121,6 +125,11 @@ function chargeOfIntent(id: string, work: UnitOfWork): Result<Stripe.Charge, Api
   if (charge !== undefined) return ok(charge);
   const message = `This PaymentIntent (${id}) does not have a successful charge to refund.`;
   return invalidRequest('resource_missing', message, 'payment_intent');
+}
+
+/** By a dispute that was not won, also over a part of it. */
+function isChargedBack({ id, disputed }: Stripe.Charge, work: UnitOfWork): boolean {
+  return disputed && work.newest('disputes').some((dispute) => dispute.charge === id && dispute.status !== 'won');
 }
 
 /** What is asked for, or all that is left. */

@@ -1,6 +1,7 @@
 import { assertNever } from '../../../../kernel/assert.js';
 import type { DeskAnswer, StandInDesk } from '../../../application/stand-in/stand-in-desk.js';
-import type { FaultEffect, PlannedFault, StandInHappening } from '../../../model/stand-in.js';
+import type { FaultEffect, PlannedFault, PlannedHappening } from '../../../model/stand-in.js';
+import { MICRO_USD_PER_CENT } from '../../../model/top-up.js';
 import { failBankPayout, restrict, satisfy } from './account.life.js';
 import { closeDispute, openDispute, reviewDispute } from './dispute.operations.js';
 import type { Fault, FaultQueue } from './fault-queue.js';
@@ -31,7 +32,7 @@ export function standInDesk({ operations, api, store, faults, delivery, onError 
     fail: (fault) => faults.add(faultOf(fault)),
     clearFaults: () => faults.clear(),
     finish: async (paymentId, outcome) => answerOf(await api.finish(paymentId, outcome)),
-    happen: async (happening, subject) => answerOf(await api.happen(happeningOf(happening, subject))),
+    happen: async (event) => answerOf(await api.happen(happeningOf(event))),
     hold: () => delivery.hold(),
     release: (order, times) => delivery.release(order, times),
     resend: (eventId) => {
@@ -59,16 +60,17 @@ function effectOf(effect: FaultEffect, status: number | null): Fault {
   }
 }
 
-function happeningOf(happening: StandInHappening, subject: string): Happening {
+function happeningOf({ happening, subject, amount }: PlannedHappening): Happening {
+  const part = amount === null ? undefined : Number(amount / MICRO_USD_PER_CENT);
   switch (happening) {
     case 'dispute_opened':
-      return openDispute(subject);
+      return openDispute(subject, part);
     case 'dispute_reviewed':
       return reviewDispute(subject);
     case 'dispute_won':
       return closeDispute(subject, 'won');
     case 'dispute_lost':
-      return closeDispute(subject, 'lost');
+      return closeDispute(subject, 'lost', part);
     case 'refund_failed':
       return failRefund(subject);
     case 'account_restricted':

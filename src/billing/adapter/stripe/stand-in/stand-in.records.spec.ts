@@ -99,3 +99,16 @@ describe('a saved card', () => {
     expect(eventTypes()).toEqual(['setup_intent.created', 'setup_intent.setup_failed']);
   });
 });
+
+describe('what cannot be expanded', () => {
+  it.each(['data.sourcex', 'datax.charge', 'data.charge.customerx', 'url'])('%s is refused, also of a list without rows', async (path) => {
+    const list = intents().list({ customer: (await harness.stripe.customers.create()).id, expand: [path] });
+    expect(await errorOf(list)).toMatchObject({ statusCode: 400, param: 'expand' });
+  });
+
+  it('is refused also within what is not there yet', async () => {
+    const { id } = await intents().create({ amount: 500, currency: 'usd' });
+    const request = intents().retrieve(id, { expand: ['latest_charge.customerx'] });
+    expect(await errorOf(request)).toMatchObject({ statusCode: 400, param: 'expand' });
+  });
+});
