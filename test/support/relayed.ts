@@ -29,6 +29,7 @@ export class Relayed {
     const client = {
       gone: this.left.signal,
       keep: () => true,
+      letGo: () => undefined,
       begin: () => undefined,
       write: async (bytes: Uint8Array) => {
         this.packets.push(Buffer.from(bytes).toString('utf8'));

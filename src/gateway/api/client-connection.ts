@@ -11,7 +11,7 @@ export class ClientConnection implements ClientAnswer {
     private readonly response: ServerResponse,
     private readonly timers: Timers,
     private readonly stallMs: number,
-    private readonly held: Pick<Held, 'grow'> | null,
+    private readonly held: Pick<Held, 'grow' | 'giveBack'> | null,
   ) {
     // Who left before this was made is not told of any more.
     if (response.destroyed) this.abort.abort();
@@ -26,6 +26,10 @@ export class ClientConnection implements ClientAnswer {
 
   keep(bytes: number): boolean {
     return this.held?.grow(bytes) ?? true;
+  }
+
+  letGo(bytes: number): void {
+    this.held?.giveBack(bytes);
   }
 
   begin(headers: Readonly<Record<string, string>>): void {

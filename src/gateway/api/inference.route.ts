@@ -29,7 +29,7 @@ import {
   unknownPath,
   type InferenceError,
 } from '../model/inference.error.js';
-import { readInference, type Operation, type RequestHints } from '../model/inference.request.js';
+import { MODELS_PATH, OPERATION_PATHS, readInference, type Operation, type RequestHints } from '../model/inference.request.js';
 
 import { readRepeatKey } from '../model/repeat.js';
 import { isTier, type Tier } from '../model/tier.js';
@@ -48,11 +48,6 @@ interface Entered {
 const TOO_LARGE = 413;
 const CONFLICT = 409;
 const INTERNAL = 500;
-const PATHS: Readonly<Record<Operation, string>> = {
-  chat: '/v1/chat/completions',
-  completion: '/v1/completions',
-  embedding: '/v1/embeddings',
-};
 
 /** The OpenAI-compatible endpoints, on the server that answers everything else. */
 @Injectable()
@@ -90,9 +85,9 @@ export class InferenceRoute implements OnModuleInit {
       scope.addHook('onRequest', (request, reply) => this.enter(request, reply));
       scope.setErrorHandler((error: FastifyError, _request, reply) => this.fail(error, reply));
       for (const operation of ['chat', 'completion', 'embedding'] as const) {
-        scope.post(PATHS[operation], { bodyLimit }, (request, reply) => this.answer(operation, request, reply));
+        scope.post(OPERATION_PATHS[operation], { bodyLimit }, (request, reply) => this.answer(operation, request, reply));
       }
-      scope.get('/v1/models', (request, reply) => this.models(request, reply, null));
+      scope.get(MODELS_PATH, (request, reply) => this.models(request, reply, null));
       scope.get<{ Params: { readonly id: string } }>('/v1/models/:id', (request, reply) =>
         this.models(request, reply, request.params.id),
       );

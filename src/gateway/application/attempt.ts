@@ -106,25 +106,33 @@ async function readText(body: AsyncIterable<Uint8Array>, bytesMax: number): Prom
   return bytes === null ? '' : new TextDecoder().decode(bytes);
 }
 
+const BOUNDLESS: Pick<ClientAnswer, 'keep' | 'letGo'> = { keep: () => true, letGo: () => undefined };
+
 /**
- * Null when there is more than the bound; nothing beyond it is read.
+ * Null when there is more than the bound; nothing beyond it is read. What was kept of a body that is not read to its end is let go.
  *
  * @throws AttemptError when what comes may not be kept
  */
 export async function readBytes(
   body: AsyncIterable<Uint8Array>,
   bytesMax: number,
-  mayKeep: (bytes: number) => boolean = () => true,
+  room: Pick<ClientAnswer, 'keep' | 'letGo'> = BOUNDLESS,
 ): Promise<Uint8Array | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > bytesMax) return null;
-    if (!mayKeep(part.length)) throw new AttemptError({ reason: 'gateway_busy', message: 'there is no room for the answer' });
-    parts.push(part);
+  let isWhole = false;
+  try {
+    for await (const part of body) {
+      if (size + part.length > bytesMax) return null;
+      if (!room.keep(part.length)) throw new AttemptError({ reason: 'gateway_busy', message: 'there is no room for the answer' });
+      size += part.length;
+      parts.push(part);
+    }
+    isWhole = true;
+    return Buffer.concat(parts);
+  } finally {
+    if (!isWhole) room.letGo(size);
   }
-  return Buffer.concat(parts);
 }
 
 /** What an error means that ended an attempt. A bug stays one. */

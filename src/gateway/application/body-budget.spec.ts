@@ -1,5 +1,6 @@
 import { TIERS } from '../model/tier.js';
 import { BodyBudget } from './body-budget.js';
+import { readBytes } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
 
 const { bodiesBytes, requestBytes } = GATEWAY_BOUNDS;
@@ -58,5 +59,29 @@ describe('what bodies of requests may take', () => {
     held?.release();
     held?.release();
     expect(budget.heldBytes).toBe(7);
+  });
+});
+
+describe('an answer that is read until it is whole', () => {
+  async function* parts(end: 'ends' | 'breaks'): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(30);
+    yield new Uint8Array(20);
+    if (end === 'breaks') throw new Error('reset');
+  }
+  const read = async (end: 'ends' | 'breaks', bytesMax: number): Promise<readonly [string, number]> => {
+    const budget = new BodyBudget();
+    const held = budget.hold(10, 'standard');
+    if (held === null) throw new Error('no room');
+    const room = { keep: (bytes: number) => held.grow(bytes), letGo: (bytes: number) => held.giveBack(bytes) };
+    const told = await readBytes(parts(end), bytesMax, room).then((bytes) => String(bytes?.length ?? null), ({ message }: Error) => message);
+    return [told, budget.heldBytes];
+  };
+
+  it.each<['ends' | 'breaks', number, string, number]>([
+    ['ends', 50, '50', 60],
+    ['ends', 49, 'null', 10],
+    ['breaks', 1_000, 'reset', 10],
+  ])('%s, of at most %s bytes, leaves room for the next lane’s where it is not', async (end, bytesMax, told, held) => {
+    expect(await read(end, bytesMax)).toEqual([told, held]);
   });
 });

@@ -6,6 +6,8 @@ import { GATEWAY_BOUNDS } from './gateway-limits.js';
 export interface Held {
   /** So much more is kept; false: there is no room for it at its tier, or its request has ended, and nothing changed. */
   grow(bytes: number): boolean;
+  /** So much of what was kept is not any more. */
+  giveBack(bytes: number): void;
   /** It is that large, and not as large as it might have been. */
   shrink(bytes: number): void;
   /** May be called again. */
@@ -38,10 +40,11 @@ export class BodyBudget {
       this.held -= bytes - less;
       bytes = less;
     };
+    const giveBack = (less: number): void => shrink(Math.max(0, bytes - less));
     const release = (): void => {
       isOver = true;
       shrink(0);
     };
-    return { grow, shrink, release };
+    return { grow, giveBack, shrink, release };
   }
 }

@@ -4,6 +4,8 @@ export interface ClientAnswer {
   readonly gone: AbortSignal;
   /** Whether so much more of an answer may be kept for it, until it is whole. */
   keep(bytes: number): boolean;
+  /** So much of what was kept is of an answer that broke: another lane is tried, and its answer kept. */
+  letGo(bytes: number): void;
   /** Starts a stream; nothing was sent before. */
   begin(headers: Readonly<Record<string, string>>): void;
   /**

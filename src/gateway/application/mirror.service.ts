@@ -183,7 +183,7 @@ function repetitionOf(
 
 /** Takes an answer as fast as it comes, and keeps nothing of it. */
 function discarding(gone: AbortSignal): ClientAnswer {
-  return { gone, keep: () => true, begin: () => undefined, write: () => null, end: () => undefined };
+  return { gone, keep: () => true, letGo: () => undefined, begin: () => undefined, write: () => null, end: () => undefined };
 }
 
 /** The most it can be billed, in tokens as they are. */

@@ -119,6 +119,7 @@ function isOver({ nameplate }: PoolFacts, now: Instant): boolean {
 const NOBODY = {
   gone: new AbortController().signal,
   keep: (): boolean => true,
+  letGo: (): void => undefined,
   begin: (): void => undefined,
   write: async (): Promise<void> => undefined,
   end: (): void => undefined,

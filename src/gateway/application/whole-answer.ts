@@ -23,7 +23,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
   try {
     watchFirst(watch, attempt, tools);
     const response = await open(attempt, tools, watch);
-    const bytes = await readBytes(response.body, GATEWAY_BOUNDS.answerBytes, (size) => attempt.client.keep(size));
+    const bytes = await readBytes(response.body, GATEWAY_BOUNDS.answerBytes, attempt.client);
     if (bytes === null) throw broken('is too large');
     const body = parse(new TextDecoder().decode(bytes));
     if (body === null) throw broken('is no JSON object');

@@ -4,7 +4,7 @@ import type { Refusal } from './admission.js';
 import type { Unfit } from './estimate.js';
 import type { Failure } from './gateway.failure.js';
 import type { CapIssue } from './guardrails.js';
-import { contentNameOf, type Operation } from './inference.request.js';
+import { contentNameOf, MODELS_PATH, OPERATION_PATHS, type Operation } from './inference.request.js';
 
 /** An error as OpenAI's clients know it. */
 export interface InferenceError {
@@ -92,7 +92,8 @@ export function tooLarge(bytesMax: number): InferenceError {
   return about(413, 'request_too_large', `the body is too large: expected at most ${bytesMax} bytes`);
 }
 
-const PATHS = 'POST /v1/chat/completions, /v1/completions or /v1/embeddings, or GET /v1/models';
+const { chat, completion, embedding } = OPERATION_PATHS;
+const PATHS = `POST ${chat}, ${completion} or ${embedding}, or GET ${MODELS_PATH}`;
 const SHOWN_PATH_MAX = 200;
 
 /** `url` as it came; what stands after its path is nobody's business. */

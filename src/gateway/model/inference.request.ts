@@ -6,6 +6,14 @@ import { isTier, TIERS, tierOfService, type Tier } from './tier.js';
 
 export type Operation = 'chat' | 'completion' | 'embedding';
 
+/** Where each is asked for. */
+export const OPERATION_PATHS: Readonly<Record<Operation, string>> = {
+  chat: '/v1/chat/completions',
+  completion: '/v1/completions',
+  embedding: '/v1/embeddings',
+};
+export const MODELS_PATH = '/v1/models';
+
 /** A request's body as JSON gave it; what is not named here is passed on as it is. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
