@@ -68,6 +68,7 @@ describe('the lanes of the catalogue', () => {
       const client = {
         gone: new AbortController().signal,
         keep: () => true,
+        letGo: () => undefined,
         begin: () => undefined,
         write: async (bytes: Uint8Array) => void parts.push(bytes),
         end: () => undefined,

@@ -28,14 +28,7 @@ import type { Tier } from '../model/tier.js';
 import { AdmissionService, type Ticket } from './admission.service.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
 import { GuardrailService } from './guardrail.service.js';
-import {
-  rateLimitHeaders,
-  type Headers,
-  type IncomingCall,
-  type InferenceCall,
-  type Route,
-  type Told,
-} from './inference-call.js';
+import { rateLimitHeaders, type Headers, type IncomingCall, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { MirrorService } from './mirror.service.js';
@@ -90,6 +83,12 @@ export class GatewayService implements OnModuleDestroy {
   async activeLanes(organizationId: OrganizationId): Promise<readonly Lane[]> {
     const lanes = await this.directory.lanesOf(organizationId);
     return lanes.filter((lane) => this.admission.rateOf(lane) > 0n);
+  }
+
+  /** Who asks is known, and what they ask is still coming: what decides where it goes is read meanwhile. Whoever needs it waits for the same look. */
+  prepare({ organizationId, keyId }: Pick<IncomingCall, 'organizationId' | 'keyId'>): void {
+    const own = [this.guardrails, this.routings].map((settings) => settings.inForce(organizationId, keyId));
+    for (const look of [...own, this.directory.lanesOf(organizationId)]) void look.catch(() => undefined);
   }
 
   async serve(call: IncomingCall): Promise<Told> {
