@@ -52,8 +52,8 @@ export class Dealer extends Buyer {
   protected override choices(): readonly Choice[] {
     return [
       ...super.choices(),
-      [22, () => this.quote()],
-      [12, () => this.endQuote()],
+      [30, () => this.quote()],
+      [10, () => this.endQuote()],
       [16, () => this.plan()],
       [12, () => this.payPackage()],
       [14, () => this.extend()],
@@ -65,9 +65,9 @@ export class Dealer extends Buyer {
 
   private async quote(): Promise<void> {
     const { random } = this;
-    const [from, to] = this.hours();
-    const quantity = random.integer(1, 4);
-    const limitPrice = random.chance(40) ? null : `${random.integer(85, 115)}000`;
+    const from = random.integer(0, HOURS - 1);
+    const [to, quantity] = [Math.min(HOURS, from + random.integer(1, 2)), random.integer(1, 3)];
+    const limitPrice = random.chance(70) ? null : `${random.integer(85, 115)}000`;
     const input = { marketId: random.pick(this.stage.markets), window: this.window(from, to), quantity: `${quantity}`, limitPrice };
     const { quote } = await this.send('requestQuote', input, 'quote { quoteId amount expiresAt fills { reservationId amount } }');
     if (quote !== undefined) this.quotes.push({ quoteId: quote.quoteId, from, to, quantity });
@@ -99,7 +99,9 @@ export class Dealer extends Buyer {
     const { plan } = await this.who.look(query, { input }, random.integer(0, 1));
     if (plan?.fills === undefined) return this.reserve();
     const { reservations = [] } = await this.send('holdPlan', { holds: plan.fills }, HELD);
-    if (reservations.length > 0) this.packages.push(this.heldOf(reservations));
+    if (reservations.length === 0) return;
+    this.packages.push(this.heldOf(reservations));
+    if (random.chance(60)) await this.payPackage();
   }
 
   private async payPackage(): Promise<void> {
