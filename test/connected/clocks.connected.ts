@@ -2,7 +2,7 @@ import pg from 'pg';
 import { present } from '../../src/kernel/assert.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { FakedClock } from '../support/faked-clock.js';
-import { checkBooks, checkCharges, checkMarket, readWholeLog, untilQuiet } from '../support/log-checks.js';
+import { checkBooks, checkCharges, checkMarkets, readWholeLog, untilQuiet } from '../support/log-checks.js';
 import { at, BUYER_LOGIN, ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { HOUR, iso } from '../support/trading.js';
@@ -179,7 +179,7 @@ describe('clocks that jump and disagree across the end of a month (FAULTS 22)', 
     const { rows } = await pool.query('SELECT events::int AS events FROM usage_hour ORDER BY hour');
     expect(rows).toEqual([{ events: told.before.length }, { events: told.after.length }]);
     const log = await readWholeLog(pool, present(market.poolId.split('~')[0], 'market'));
-    checkMarket(log);
+    checkMarkets(log);
     checkBooks(log);
     checkCharges(log);
   });

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import pg from 'pg';
 import { present } from '../../src/kernel/assert.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { checkBooks, checkCharges, checkMarket, readWholeLog, untilQuiet } from '../support/log-checks.js';
+import { checkBooks, checkCharges, checkMarkets, readWholeLog, untilQuiet } from '../support/log-checks.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { at, BUYER_LOGIN, ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
@@ -120,7 +120,7 @@ describe('Redis loses everything, or is away (FAULTS 18)', () => {
     expect(reported).toBe(5 * ROUNDS);
     expect(use).toEqual([{ events: reported, output: OUTPUT_TOKENS * reported }]);
     const log = await readWholeLog(pool, present(market.poolId.split('~')[0], 'market'));
-    checkMarket(log);
+    checkMarkets(log);
     checkBooks(log);
     checkCharges(log);
   });

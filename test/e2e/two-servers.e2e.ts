@@ -10,28 +10,37 @@ import { Killer } from '../support/killer.js';
 import {
   checkBooks,
   checkCharges,
-  checkMarket,
+  checkMarkets,
   checkSetAside,
   readWholeLog,
   untilQuiet,
 } from '../support/log-checks.js';
 import { RetryingClient, tell, type Request } from '../support/retrying-client.js';
 import { newSecretKey, ServerProcess, type SharedSettings } from '../support/server-processes.js';
-import { HOUR, poolInput } from '../support/trading.js';
-import { Buyer, Provider, type Place, type Told } from '../support/two-servers-traffic.js';
+import { HOUR, poolInput, span } from '../support/trading.js';
+import { AnsweredClock } from '../support/two-servers-clock.js';
+import { Dealer, Operator } from '../support/two-servers-dealers.js';
+import { acknowledged, Findings } from '../support/two-servers-findings.js';
+import type { Stage, Told } from '../support/two-servers-trader.js';
+import { untilHolds } from '../support/until.js';
 
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 20_261_128);
-const PLAN = { kills: 4, answers: [20, 50], meanwhile: 30 } as const;
+const PLAN = { kills: 4, answers: [60, 90], meanwhile: 60 } as const;
 /** US dollars of each buyer: one of them runs out. */
 const WALLETS = [2_000, 2_000, 2_000, 1];
 const TIMEOUT_MS = 300_000;
+/** So few tokens/s of each that much is sold soon, and what fails was somebody's. */
+const POOLS = [['fp8', 60], ['fp8', 14], ['fp16', 14]] as const;
+/** After that all auctions are over, and all holds. */
+const REST_MS = 20 * 60_000;
 
 let database: TestDatabase;
 let shared: SharedSettings;
 let pool: pg.Pool;
 const servers: ServerProcess[] = [];
 const told: Told[] = [];
-let place: Place;
+const markets: string[] = [];
+let clock: AnsweredClock;
 let unanswered = 0;
 
 beforeAll(async () => {
@@ -39,8 +48,9 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   shared = { databaseUrl: database.url, secretKey: newSecretKey() };
   // One after the other: both would make the tables of the job queues.
-  servers.push(await ServerProcess.start(shared));
-  servers.push(await ServerProcess.start(shared));
+  const options = { settings: { SIMULATED_CLOCK: 'true' } };
+  servers.push(await ServerProcess.start(shared, options));
+  servers.push(await ServerProcess.start(shared, options));
   await trade().catch((error: unknown) => {
     const words = servers.flatMap((server) => server.words).join('\n');
     throw new Error(`PROPERTY_SEED=${SEED}; the servers said:\n${words}`, { cause: error });
@@ -67,50 +77,69 @@ const setUp = (mutation: string, input: Request['input']): Omit<Request, 'key'> 
   inputType: `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`,
 });
 
-async function openPool({ client }: RetryingClient): Promise<Place> {
-  const start = Math.ceil(Date.now() / HOUR) * HOUR + 4 * HOUR;
+async function openPool({ client }: RetryingClient, start: number, [quantization, quantity]: readonly [string, number]): Promise<string> {
   const fields = '... on RegisterPoolSuccess { pool { poolId } }';
-  const made = await client.mustMutate('registerPool', 'RegisterPoolInput', poolInput(start), { fields });
-  const { poolId } = made['pool'] as { readonly poolId: string };
-  return { poolId, start, marketId: present(marketOf(poolId), 'market of a pool') };
+  const nameplate = [{ window: span(start, start + 24 * HOUR), quantity: `${quantity}` }];
+  const terms = { ...poolInput(start).terms, curtailment: { reclaimNoticeHours: 2, outagePenalty: 2_000, reclaimPenalty: 1_000 } };
+  const input = poolInput(start, { quantization, nameplate, terms });
+  const made = await client.mustMutate('registerPool', 'RegisterPoolInput', input, { fields });
+  return (made['pool'] as { readonly poolId: string }).poolId;
 }
 
 /** Everybody trades until the last server that was killed is back. */
 async function trade(): Promise<void> {
   const random = new SeededRandom(SEED);
   const seeded = (): SeededRandom => new SeededRandom(random.integer(0, 2 ** 31));
-  const seller = await signUp('seller', true);
-  const others: RetryingClient[] = [];
-  for (const index of WALLETS.keys()) others.push(await signUp(`buyer${index}`));
-  place = await openPool(seller);
-  await Promise.all(
-    others.map((who, index) => {
-      const input = { amount: `${WALLETS[index]}000000`, paymentMethod: 'pm_card_visa' };
-      return who.ask({ ...setUp('topUpWallet', input), key: 'top-up' }, index % 2);
-    }),
-  );
-  const board: ConstructorParameters<typeof Provider>[2] = [];
-  const traders = [
-    new Provider(seller, place, board, 'seller', seeded()),
-    ...others.map((who, index) => new Buyer(who, place, board, `buyer${index}`, seeded())),
-  ];
+  clock = new AnsweredClock(pool, seeded());
+  const start = Math.ceil(Date.now() / HOUR) * HOUR + 4 * HOUR;
+  const stage: Stage = { markets, start, board: [], lots: [], now: () => clock.now() };
+  const operators: Operator[] = [];
+  const dealers: Dealer[] = [];
+  const all: RetryingClient[] = [];
+  for (const [index, [quantization, size]] of POOLS.entries()) {
+    const who = await signUp(`seller${index}`, true);
+    const poolId = await openPool(who, start, [quantization, size]);
+    const marketId = present(marketOf(poolId), 'market of a pool');
+    if (!markets.includes(marketId)) markets.push(marketId);
+    operators.push(new Operator(who, stage, { poolId, size }, `seller${index}`, seeded()));
+    all.push(who);
+  }
+  for (const [index, usd] of WALLETS.entries()) {
+    const who = await signUp(`buyer${index}`);
+    const input = { amount: `${usd}000000`, paymentMethod: 'pm_card_visa' };
+    await who.ask({ ...setUp('topUpWallet', input), key: 'top-up' }, index % 2);
+    dealers.push(new Dealer(who, stage, `buyer${index}`, seeded()));
+    all.push(who);
+  }
   const killer = new Killer(servers, PLAN, seeded());
-  const work = traders.map(async (trader) => {
-    while (!killer.isDone) {
-      await trader.step();
+  // Those who sell take turns, so that more is bought than offered.
+  const work = [operators, ...dealers.map((dealer) => [dealer])].map(async (lane) => {
+    for (let turn = 0; !killer.isDone; turn += 1) {
+      await lane[turn % lane.length]?.step();
+      await clock.answered();
       await killer.answered();
     }
   });
   await Promise.all([killer.run(), ...work]).finally(() => killer.stop());
-  told.push(...traders.flatMap((trader) => trader.told));
-  unanswered = [seller, ...others].reduce((sum, who) => sum + who.unanswered, 0);
+  told.push(...[...operators, ...dealers].flatMap((trader) => trader.told));
+  unanswered = all.reduce((sum, who) => sum + who.unanswered, 0);
+  await endAll();
+}
+
+/** Time passes until what was open for a while only is over, and everybody knows. */
+async function endAll(): Promise<void> {
+  await clock.pass(REST_MS);
+  await untilHolds(pool, `SELECT NOT EXISTS (SELECT FROM reservation WHERE status = 'held')
+    AND NOT EXISTS (SELECT FROM quote WHERE status = 'open')
+    AND NOT EXISTS (SELECT FROM listing WHERE is_auction AND status = 'open') AS holds`);
   await untilQuiet(pool);
 }
 
 /** What `npm run verify` says of the database. */
 async function verify(): Promise<unknown> {
   const { databaseUrl, secretKey } = shared;
-  const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, SECRET_KEY: secretKey };
+  const own = { DATABASE_URL: databaseUrl, SECRET_KEY: secretKey, SIMULATED_CLOCK: 'true' };
+  const env = { PATH: process.env['PATH'], ...own };
   const child = spawn(process.execPath, ['scripts/verify.mjs'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (more: Buffer) => (text += more.toString()));
@@ -124,17 +153,23 @@ const countOf = async (sql: string, ids: readonly string[]): Promise<number> => 
 };
 
 /** Ids that those who asked were told of, of one kind. */
-const idsOf = (mutation: string, of: (answer: any) => string): string[] =>
-  told.flatMap(({ request, answer }) =>
-    request.mutation === mutation && !('code' in answer) ? [of(answer)] : [],
-  );
+const idsOf = (mutation: string, of: (answer: any) => string | readonly string[]): string[] =>
+  acknowledged(told, mutation).flatMap(({ answer }) => of(answer));
+
+const many = ({ reservations }: any): string[] => reservations.map((one: any) => one.reservationId);
+const one = ({ listing, order, reservation, quote, curtailmentId }: any): string =>
+  listing?.listingId ?? order?.orderId ?? reservation?.reservationId ?? quote?.quoteId ?? curtailmentId;
 
 describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED=${SEED})`, () => {
   it('were asked much, and did not answer everything', () => {
-    const done = (mutation: string): number => idsOf(mutation, () => '').length;
-    const all = ['createListing', 'placeOrder', 'reserve', 'payReservation'];
-    expect(all.filter((mutation) => done(mutation) < 5)).toEqual([]);
-    expect(told.some(({ answer }) => answer['code'] === 'INSUFFICIENT_FUNDS')).toBe(true);
+    const done = (mutation: string): number => acknowledged(told, mutation).length;
+    const all = [
+      ...['createListing', 'placeOrder', 'reserve', 'payReservation', 'openAuction', 'placeAuctionBid', 'requestQuote', 'acceptQuote'],
+      ...['holdPlan', 'payReservations', 'extendReservation', 'setRebooking', 'curtailPool', 'extendPool', 'resellReservation'],
+    ];
+    expect(all.filter((mutation) => done(mutation) < 2)).toEqual([]);
+    const codes = new Set(told.map(({ answer }) => answer['code']));
+    expect(['INSUFFICIENT_FUNDS', 'QUOTE_EXPIRED'].filter((code) => !codes.has(code))).toEqual([]);
     expect(unanswered).toBeGreaterThan(PLAN.kills);
   });
 
@@ -157,10 +192,17 @@ describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED
   }, TIMEOUT_MS);
 
   it.each([
-    ['placeOrder', 'OrderPlaced', 'orderId', 'market_order', 'order_id', (one: any) => one.order.orderId],
-    ['reserve', 'ReservationHeld', 'reservationId', 'reservation', 'reservation_id', (one: any) => one.reservation.reservationId],
-    ['createListing', 'ListingCreated', 'listingId', 'listing', 'listing_id', (one: any) => one.listing.listingId],
-    ['resellReservation', 'ListingCreated', 'listingId', 'listing', 'listing_id', (one: any) => one.listing.listingId],
+    ['placeOrder', 'OrderPlaced', 'orderId', 'market_order', 'order_id', one],
+    ['placeAuctionBid', 'AuctionBidPlaced', 'orderId', 'market_order', 'order_id', one],
+    ['reserve', 'ReservationHeld', 'reservationId', 'reservation', 'reservation_id', one],
+    ['holdPlan', 'ReservationHeld', 'reservationId', 'reservation', 'reservation_id', many],
+    ['extendReservation', 'ReservationHeld', 'reservationId', 'reservation', 'reservation_id', many],
+    ['requestQuote', 'QuoteOpened', 'quoteId', 'quote', 'quote_id', one],
+    ['createListing', 'ListingCreated', 'listingId', 'listing', 'listing_id', one],
+    ['resellReservation', 'ListingCreated', 'listingId', 'listing', 'listing_id', one],
+    ['openAuction', 'ListingCreated', 'listingId', 'listing', 'listing_id', one],
+    ['openResaleAuction', 'ListingCreated', 'listingId', 'listing', 'listing_id', one],
+    ['curtailPool', 'PoolCurtailed', 'curtailmentId', 'pool_curtailment', 'curtailment_id', one],
   ])('did each %s that was acknowledged once, in the log and in the read model', async (...row) => {
     const [mutation, type, field, table, column, idOf] = row;
     const ids = idsOf(mutation, idOf);
@@ -172,25 +214,40 @@ describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED
   });
 
   it('did nothing that nobody was told of', async () => {
-    const { market } = await readWholeLog(pool, place.marketId);
-    const happened = (type: string): number => market.filter((event) => event.type === type).length;
-    const done = (...mutations: string[]): number => mutations.reduce((sum, one) => sum + idsOf(one, () => '').length, 0);
-    expect(happened('OrderPlaced')).toBe(done('placeOrder'));
-    expect(happened('ReservationHeld')).toBe(done('reserve'));
-    expect(happened('ListingCreated')).toBe(done('createListing', 'resellReservation'));
+    const log = await readWholeLog(pool, ...markets);
+    const events = [...log.markets.values()].flat();
+    const happened = (type: string): number => events.filter((event) => event.type === type).length;
+    // What follows from what was asked, once it was due.
+    expect(['AuctionCleared', 'ReservationCurtailed', 'RebookingAttempted'].filter((type) => happened(type) === 0)).toEqual([]);
+    const done = (...mutations: string[]): number => mutations.reduce((sum, each) => sum + acknowledged(told, each).length, 0);
+    expect(happened('ListingCreated')).toBe(done('createListing', 'resellReservation', 'openAuction', 'openResaleAuction'));
     expect(happened('ReservationCancelled')).toBe(done('cancelReservation'));
     expect(happened('OrderAmended')).toBe(done('amendOrder'));
-    const paid = new Set(told.flatMap(({ request, answer }) => ('walletBalance' in answer ? [request.input['reservationId']] : [])));
-    expect(happened('ReservationPaid')).toBe(paid.size);
+    expect(happened('RebookingSet')).toBe(done('setRebooking'));
   });
 
-  it('kept titles, priority and money, event by event', async () => {
-    const log = await readWholeLog(pool, place.marketId);
-    const auditor = checkMarket(log);
+  it('did all that belongs together whole, once, and at the price that was told', async () => {
+    const findings = new Findings(told, await readWholeLog(pool, ...markets));
+    findings.checkPayments();
+    findings.checkQuotes();
+    findings.checkAuctions();
+    findings.checkPackages();
+    findings.checkExtensions();
+    findings.checkCurtailments();
+  });
+
+  it('kept titles, priority and money, event by event, and left nothing that is due', async () => {
+    const log = await readWholeLog(pool, ...markets);
+    const auditors = checkMarkets(log, idsOf('placeOrder', one));
     checkBooks(log);
     checkCharges(log);
-    checkSetAside(log, auditor);
-    expect(auditor.reservations.size).toBeGreaterThan(0);
+    checkSetAside(log, auditors);
+    const now = clock.now();
+    for (const { reservations, orders, auctions, quotes } of auditors) {
+      expect(reservations.size).toBeGreaterThan(0);
+      const overdue = [orders.overdue(now), auctions.overdue(now), quotes.overdue(now, (instant) => instant)];
+      expect(overdue).toEqual([null, null, null]);
+    }
   });
 
   it('left a log, states and read models that verify', async () => {

@@ -97,7 +97,7 @@ describe('a plan', () => {
   });
 
   it('does so in lots with shares and numbers of providers', async () => {
-    const rules = fc.record({ providersMin: small(2, 1), share: fc.constantFrom(null, 5_000, 7_500) });
+    const rules = fc.record({ providersMin: small(3, 1), share: fc.constantFrom(null, 3_400, 5_000, 7_500) });
     await fc.assert(
       fc.asyncProperty(changing, inLots, rules, (demand, all, rule) =>
         compare(problem(hourly(demand), all, rule)),

@@ -113,7 +113,7 @@ function checkProviders({ constraints }: Asked, { fills }: Plan): void {
 
 /**
  * What the demand's peak costs throughout, from one ask in its lots, or half from each of two; null where none has it. More
- * than is wanted is bought for a lot or a cell of a grid, and not to be parted among providers.
+ * than is wanted is bought for a cell of a grid, or a lot: of each provider where it is parted among them.
  */
 function cheapestOfFew(asked: Asked): bigint | null {
   const { providersMin, providerShareMax } = asked.constraints;
@@ -144,8 +144,8 @@ function costOfAll({ demand: wanted, offers }: Asked, asks: readonly Ask[], quan
   if (window === undefined || others.some((other) => other.start !== window.start || other.end !== window.end)) return null;
   let size = quantity;
   while (asks.some(({ lotSize }) => size % lotSize !== 0n)) size += 1n;
-  const most = asks.map(({ lotSize }) => peakOf(wanted) + lotSize - 1n);
-  if (most.every((each) => size * BigInt(asks.length) > each)) return null;
+  const most = asks.reduce((sum, { lotSize }) => sum + lotSize, peakOf(wanted) - 1n);
+  if (size * BigInt(asks.length) > most) return null;
   // Of two asks of one pool there would be less room, but theirs are of two providers.
   for (const { poolId, remaining } of asks) {
     const room = offers.rooms.get(poolId);

@@ -32,6 +32,8 @@ const keyOf = ({ curtailmentId, reservationId }: { readonly curtailmentId: strin
  * is ordered once, as they wanted it, and each order is written down once.
  */
 export class RebookingAuditor {
+  /** Whether somebody placed an order themselves: any other is in place of what was lost. */
+  isByHand = ({ actor }: raw.OrderPlaced): boolean => actor.startsWith('member:');
   private readonly wanted = new Map<string, raw.RawRebooking>();
   private readonly losses = new Map<string, Loss>();
   /** Orders that nobody placed by hand, and nobody has written down yet. */
@@ -69,7 +71,7 @@ export class RebookingAuditor {
   }
 
   placed(event: raw.OrderPlaced): void {
-    if (event.actor.startsWith('member:')) return;
+    if (this.isByHand(event)) return;
     demand(!this.recorded.has(event.orderId), `${event.orderId} is ordered again after it was written down`);
     this.orders.set(event.orderId, event);
   }

@@ -75,10 +75,7 @@ export function cheapestByTrying(given: PlanProblem, from: number, to: number): 
   for (let at = first; at < end; at = plus(at, HOUR_MS)) lines.push(at);
   const demand = lines.map((at) => at0(given.demand, at));
   const choices = choicesOf(given, lines);
-  // More than demanded only where a cell of somebody's grid, needed elsewhere, reaches.
-  const ceiling = lines.map((at) =>
-    Math.max(0, ...choices.filter(({ window }) => contains(window, at)).map(({ peak }) => peak)),
-  );
+  const ceiling = lines.map((at) => ceilingAt(given, choices.filter(({ window }) => contains(window, at))));
   const search = { given, lines, demand, ceiling, choices, best: null };
   return tryAll(search, 0, { covered: lines.map(() => 0), cost: 0, taken: [] });
 }
@@ -96,11 +93,26 @@ function choicesOf({ asks, demand }: PlanProblem, lines: readonly Instant[]): re
         const lot = Number(one.lotSize);
         const useful = Math.ceil(peak / lot) * lot;
         const most = Math.min(useful, Number(minimumOver(one.remaining, window)));
-        return { ask: one, window, most, peak: peak + lot - 1 };
+        return { ask: one, window, most, peak };
       }),
   );
   // In time order, so that what cannot be covered any more is seen early.
   return choices.filter(({ ask: one, most }) => most >= Number(one.lotSize)).sort((a, b) => a.window.start - b.window.start);
+}
+
+/**
+ * More than demanded only where a cell of somebody's grid, needed elsewhere, reaches, or a lot does: of each provider
+ * where it is parted among them.
+ */
+function ceilingAt({ spread }: PlanProblem, choices: readonly Choice[]): number {
+  if (choices.length === 0) return 0;
+  const isParted = spread.providersMin > 1 || spread.providerShareMax !== null;
+  if (!isParted) return Math.max(...choices.map(({ ask: one, peak }) => peak + Number(one.lotSize) - 1));
+  const lots = new Map<string, number>();
+  for (const { ask: { providerId, lotSize } } of choices) {
+    lots.set(providerId, Math.max(lots.get(providerId) ?? 0, Number(lotSize)));
+  }
+  return Math.max(...choices.map(({ peak }) => peak)) + [...lots.values()].reduce((sum, lot) => sum + lot, -1);
 }
 
 interface Search {

@@ -103,6 +103,26 @@ describe('rules over providers', () => {
     expect(shown(await planned(curve([0, 4, 90]), asks, rules))).toEqual(expected);
   });
 
+  it.each<[number, number, Rules, string[]]>([
+    [100, 50, { providersMin: 3 }, ['A1 50 0-4', 'B1 50 0-4', 'C1 50 0-4']],
+    [100, 50, { share: 4_000 }, ['A1 50 0-4', 'B1 50 0-4', 'C1 50 0-4']],
+    [1, 1, { providersMin: 2 }, ['A1 1 0-4', 'B1 1 0-4']],
+    // 34 of 100 are above 33.34 %, and three times 33 are not enough.
+    [100, 1, { share: 3_334 }, ['A1 34 0-4', 'B1 34 0-4', 'C1 34 0-4']],
+  ])('are kept to with more than is wanted where nothing else keeps to them: of %i in lots of %i, %j', async (quantity, lot, rules, expected) => {
+    const inLots = asks.map((one) => ({ ...one, lotSize: tokens(lot) }));
+    expect(shown(await planned(curve([0, 4, quantity]), inLots, rules))).toEqual(expected);
+  });
+
+  it('are kept to at the least cost: a small lot that is dear comes before a large one', async () => {
+    const lots = asks.map((one) => ({ ...one, lotSize: tokens(50) }));
+    const small = ask('D1', 9, [[0, 4, 90]]);
+    const found = await planned(curve([0, 4, 100]), [...lots, small], { providersMin: 3 });
+    expect(shown(found)).toEqual(['A1 50 0-4', 'B1 50 0-4', 'D1 1 0-4']);
+    expect(found.amount).toBe(4n * (50n + 100n + 9n));
+    expect(await planned(curve([0, 4, 100]), lots, { providersMin: 3 })).toMatchObject({ amount: 4n * (50n + 100n + 150n) });
+  });
+
   it('are kept to in a book that is larger than what is solved at once', async () => {
     const owners = ['A', 'B', 'C', 'D'];
     const book = Array.from({ length: 60 }, (_, index) => {
@@ -125,9 +145,10 @@ describe('rules over providers', () => {
     expect(await spread({ providersMin: 4 })).toMatchObject(infeasible(['providersMin']));
     expect(await spread({ share: 3_333 })).toMatchObject(infeasible(['providerShareMax']));
     expect(await spread({ share: 3_334 }, 102)).toMatchObject({ kind: 'plan' });
-    // 34 of 100 are above 33.34 %, and three times 33 are not enough.
-    expect(await spread({ share: 3_334 }, 100)).toMatchObject(infeasible(['providerShareMax']));
-    expect(await spread({ providersMin: 3 }, 2)).toMatchObject(infeasible(['providersMin']));
+    // With 10 that are a fifth of all, all are 50.
+    const scarce = [...asks.slice(0, 2), ask('C1', 3, [[0, 4, 10]])];
+    expect(await solve(curve([0, 4, 51]), scarce, { share: 4_000 })).toMatchObject(infeasible(['providerShareMax']));
+    expect(await solve(curve([0, 4, 50]), scarce, { share: 4_000 })).toMatchObject({ kind: 'plan' });
   });
 });
 

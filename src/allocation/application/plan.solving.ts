@@ -57,9 +57,13 @@ async function solveSpread(problem: PlanProblem, cuts: TimeCuts, solve: Solve): 
   return checked(problem, plan);
 }
 
-/** The highest demand around each block on the coarsest grid, and part of a lot: as much as any block can be forced to. */
+/** The highest demand around each block on the coarsest grid, and a lot of each provider: as much as any block can be forced to. */
 function ceilingOf({ cells, blocks }: TimeCuts, { asks }: PlanProblem): (block: Block) => bigint {
-  const beyond = asks.reduce((most, { lotSize }) => (lotSize > most ? lotSize : most), 1n) - 1n;
+  const lots = new Map<string, bigint>();
+  for (const { providerId, lotSize } of asks) {
+    if (lotSize > (lots.get(providerId) ?? 0n)) lots.set(providerId, lotSize);
+  }
+  const beyond = [...lots.values()].reduce((sum, lot) => sum + lot, -1n);
   const coarsest = [...blocks.values()].at(-1) ?? [];
   const ceilings = new Array<bigint>(cells.length).fill(0n);
   for (const { first, last, peak } of coarsest) ceilings.fill(peak, first, last);

@@ -33,7 +33,7 @@ export function coverProgram(
   variables: readonly Variable[],
 ): LinearProgram {
   const builder = new LinearProgramBuilder();
-  addCover(builder, problem, cuts, variables);
+  addCover(builder, problem, { cuts, variables, ceilings: ceilingsOf(cuts.cells.length, variables) });
   return builder.build();
 }
 
@@ -48,7 +48,8 @@ export function spreadProgram(
   variables: readonly Variable[],
 ): LinearProgram {
   const builder = new LinearProgramBuilder();
-  const columns = addCover(builder, problem, cuts, variables);
+  const ceilings = partedCeilingsOf(cuts.cells.length, variables);
+  const columns = addCover(builder, problem, { cuts, variables, ceilings });
   columns.forEach((column) => builder.makeWhole(column));
   const unit = unitOf(variables);
   const measure = measureOf(variables);
@@ -96,12 +97,18 @@ function addTaken(builder: LinearProgramBuilder, parts: Parts, providersMin: num
   }
 }
 
+interface Cover {
+  readonly cuts: TimeCuts;
+  readonly variables: readonly Variable[];
+  /** The most that is bought in each cell. */
+  readonly ceilings: readonly bigint[];
+}
+
 /** Columns of the variables, in their order. */
 function addCover(
   builder: LinearProgramBuilder,
   { rooms }: PlanProblem,
-  { cells }: TimeCuts,
-  variables: readonly Variable[],
+  { cuts: { cells }, variables, ceilings }: Cover,
 ): readonly number[] {
   const unit = BigInt(unitOf(variables));
   const measure = measureOf(variables);
@@ -115,7 +122,6 @@ function addCover(
     if (size > 1n) builder.makeWhole(column);
     return column;
   });
-  const ceilings = ceilingsOf(cells.length, variables);
   const rows = cells.map(({ demand }, index) => {
     const ceiling = ceilings[index] as bigint;
     if (ceiling === 0n) return null;
@@ -150,7 +156,7 @@ function rowOfPool(
 }
 
 /** More than demanded is bought only where a block that is needed elsewhere, or a lot, forces it. */
-export function ceilingsOf(count: number, variables: readonly Variable[]): readonly bigint[] {
+function ceilingsOf(count: number, variables: readonly Variable[]): readonly bigint[] {
   const ceilings = new Array<bigint>(count).fill(0n);
   for (const { ask, block } of variables) {
     const ceiling = block.peak + ask.lotSize - 1n;
@@ -159,6 +165,23 @@ export function ceilingsOf(count: number, variables: readonly Variable[]): reado
     }
   }
   return ceilings;
+}
+
+/** Where it is parted among providers, each one's part may be rounded up to its lots. */
+function partedCeilingsOf(count: number, variables: readonly Variable[]): readonly bigint[] {
+  const peaks = new Array<bigint>(count).fill(0n);
+  const lots = Array.from({ length: count }, () => new Map<OrganizationId, bigint>());
+  for (const { ask: { providerId, lotSize }, block } of variables) {
+    for (let cell = block.first; cell < block.last; cell += 1) {
+      if (block.peak > (peaks[cell] as bigint)) peaks[cell] = block.peak;
+      const own = lots[cell] as Map<OrganizationId, bigint>;
+      if (lotSize > (own.get(providerId) ?? 0n)) own.set(providerId, lotSize);
+    }
+  }
+  return peaks.map((peak, cell) => {
+    const parts = [...(lots[cell] as Map<OrganizationId, bigint>).values()];
+    return parts.length === 0 ? 0n : parts.reduce((sum, lot) => sum + lot, peak) - 1n;
+  });
 }
 
 function exact(value: bigint): number {

@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import type { Duration } from '../../src/kernel/time.js';
+import { SimulatedClock } from '../../src/platform/clock/clock.js';
+import type { SeededRandom } from '../simulation/random.js';
+
+const SECOND = 1_000;
+/** Before the first hour that is traded begins. */
+const PASSED_MAX = 10_000 * SECOND;
+
+/**
+ * The simulated clock of servers on one database, moved as answers are given: so that auctions close, and
+ * quotes and holds expire, among everything else that happens. Each server hears of a move within a second.
+ */
+export class AnsweredClock {
+  private readonly clock: SimulatedClock;
+  private answers = 0;
+  private passed = 0;
+  private due: number;
+
+  constructor(
+    pool: pg.Pool,
+    private readonly random: SeededRandom,
+  ) {
+    this.clock = new SimulatedClock(pool);
+    this.due = this.next();
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** Called after every answer. */
+  async answered(): Promise<void> {
+    this.answers += 1;
+    if (this.answers < this.due || this.passed > PASSED_MAX) return;
+    this.due = this.next();
+    await this.pass(this.random.integer(20, 240) * SECOND);
+  }
+
+  async pass(by: number): Promise<void> {
+    this.passed += by;
+    await this.clock.advance(by as Duration);
+  }
+
+  private next(): number {
+    return this.answers + this.random.integer(30, 80);
+  }
+}
