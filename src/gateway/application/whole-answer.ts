@@ -20,11 +20,13 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     { signal: attempt.client.gone, reason: 'client_abort' },
     { signal: tools.stopping, reason: 'gateway_shutdown' },
   ]);
+  let kept = 0;
   try {
     watchFirst(watch, attempt, tools);
     const response = await open(attempt, tools, watch);
     const bytes = await readBytes(response.body, GATEWAY_BOUNDS.answerBytes, attempt.client);
     if (bytes === null) throw broken('is too large');
+    kept = bytes.length;
     const body = parse(new TextDecoder().decode(bytes));
     if (body === null) throw broken('is no JSON object');
     const { error } = body;
@@ -43,6 +45,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     const failure = failureOf(error, watch);
     watch.release();
     watch.end(failure.reason, failure.message);
+    attempt.client.letGo(kept);
     return { ...NOTHING, failure };
   }
 }
