@@ -5,7 +5,7 @@ import { TaxBooks } from '../../src/billing/application/tax/tax-books.service.js
 import { DAY_MS, endOfMonth, HOUR_MS, monthOf, plus, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { exported, requestExport, type ExportedFile } from '../support/exports.js';
+import { exported, requestExport, tableOf, type ExportedFile } from '../support/exports.js';
 import { replace } from '../support/payments.js';
 import { clockOf, span, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
     WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
   buyer = await market.buyer('Muster');
-  await admin.mustMutate('setExchangeProfile', 'SetBillingProfileInput', { ...profile, legalName: 'Headroom Exchange' });
+  await admin.mustMutate('setExchangeProfile', 'SetBillingProfileInput', { ...profile, legalName: 'Headroom Exchange GmbH' });
   await buyer.mustMutate('setBillingProfile', 'SetBillingProfileInput', profile);
   // 1,000 tokens/s for four hours at 1,000 micro-USD: 4 USD.
   reservationId = await market.buy(buyer, await market.list(0, 4, 1_000), 0, 4, 1_000);
@@ -142,5 +142,21 @@ describe('an invoice that is named by its number', () => {
       expect(await requestExport(market.provider, { dataset: 'DOCUMENTS', format: 'PDF_ZIP', number: whose })).toMatchObject({ code: 'NOT_FOUND' });
       expect((await pdfAt(`number=${whose}`, market.provider)).status).toBe(404);
     }
+  });
+
+  it('names its issuer in FOCUS as its document does, whatever the exchange is called later', async () => {
+    const told = async (what: { month?: string; number?: string }): Promise<ReadonlySet<string>> => {
+      const files = ['FOCUS_COST_AND_USAGE', 'FOCUS_INVOICE_DETAIL', 'FOCUS_BILLING_PERIOD', 'FOCUS_CONTRACT_COMMITMENT'].map((dataset) => exported(app, buyer, { dataset, format: 'CSV', ...what }));
+      const tables = (await Promise.all(files)).map(tableOf);
+      if (what.number !== undefined) expect(tables.every((rows) => rows.length > 0)).toBe(true);
+      return new Set(tables.flat().map((row) => row['InvoiceIssuerName'] ?? 'none'));
+    };
+    expect(await told({ number })).toEqual(new Set(['Headroom Exchange GmbH']));
+    expect(await pageOf(await bytesOf(await pdfAt(`number=${number}`)))).toContain('Headroom Exchange GmbH');
+    await admin.mustMutate('setExchangeProfile', 'SetBillingProfileInput', { ...profile, legalName: 'Headroom SE' });
+    expect(await told({ number })).toEqual(new Set(['Headroom Exchange GmbH']));
+    expect(await told({ month: monthOf(clockOf(app).now()) })).toEqual(new Set(['Headroom SE']));
+    const [usage] = tableOf(await exported(app, buyer, { dataset: 'FOCUS_COST_AND_USAGE', format: 'CSV', number }));
+    expect(usage).toMatchObject({ ServiceProviderName: 'Headroom' });
   });
 });

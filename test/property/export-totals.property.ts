@@ -56,7 +56,7 @@ function periodOf(month: string, organizationId: OrganizationId): FocusPeriod {
   const start = parseMonth(month);
   if (!start.ok) throw new Error(start.error);
   return {
-    ...{ month, status: 'final', organizationId, organizationName: 'O', issuerName: 'Headroom', invoiceNumber: 'HR-2026-000001', draftTerms: null, layout: INVOICE_LAYOUT },
+    ...{ month, status: 'final', organizationId, organizationName: 'O', exchangeName: 'Headroom', issuerName: 'Headroom', invoiceNumber: 'HR-2026-000001', draftTerms: null, layout: INVOICE_LAYOUT },
     ...{ window: { start: start.value, end: endOfMonth(start.value) }, asOf: endOfMonth(start.value) },
   };
 }

@@ -127,7 +127,7 @@ function filesOf(world: Months, month: string): { readonly costs: readonly Facts
   const closings = world.closings();
   const number = closings.find((closing) => closing.month === month)?.number ?? null;
   const invoice = world.invoices.find((one) => one.number === number) ?? null;
-  const names = { organizationId: SELLER, organizationName: 'O', issuerName: 'Headroom' };
+  const names = { organizationId: SELLER, organizationName: 'O', exchangeName: 'Headroom', issuerName: 'Headroom' };
   const period: FocusPeriod = { ...names, month, status: number === null ? 'draft' : 'final', window: windowOf(month), invoiceNumber: number, draftTerms: null, layout: INVOICE_LAYOUT, asOf: windowOf(month).end };
   const charges = spansOf(month, closings).flatMap(({ month: of, after, through }) =>
     world.charges.filter((one) => one.month === of && one.version > (after?.through ?? 0) && one.version <= (through?.through ?? Infinity)).map(chargeRow),

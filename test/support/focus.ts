@@ -13,7 +13,7 @@ export const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
 export const END = Date.parse('2026-12-01T00:00:00Z') as Instant;
 export const period = (invoiceNumber: string | null): FocusPeriod => ({
   ...{ month: '2026-11', status: invoiceNumber === null ? 'draft' : 'final', organizationId: 'o', organizationName: 'Buyer' },
-  ...{ issuerName: 'Headroom', window: { start: START, end: END }, invoiceNumber, draftTerms: null, layout: INVOICE_LAYOUT, asOf: END },
+  ...{ exchangeName: 'Headroom', issuerName: 'Headroom', window: { start: START, end: END }, invoiceNumber, draftTerms: null, layout: INVOICE_LAYOUT, asOf: END },
 });
 export const R = reservation('llama-3.3-70b@fp8~0198');
 export const purchaseAt = (unitPrice: number, quantity: number): Purchase => ({

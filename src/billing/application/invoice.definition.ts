@@ -100,7 +100,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       // Before it was said parties were fixed when they were first asked for.
       parties,
       // Before there were layouts an hour of overage was one line.
-      layout: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).default(1),
+      layout: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).default(1),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),

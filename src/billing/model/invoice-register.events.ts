@@ -24,11 +24,11 @@ export interface FixedParties {
  * How an invoice's overage is told. 1: an hour is one line. 2: where it is known, by token class and served tier, also in
  * files, which have columns for them. 3: FOCUS tables have whole seconds, as the specification asks for. 4: FOCUS tells use of
  * parts that teams were handed, and has no commitments of theirs; Contract Commitment has
- * the columns of FOCUS 1.4. An invoice keeps the layout that it was issued with.
+ * the columns of FOCUS 1.4. 5: FOCUS names its issuer as the invoice does. An invoice keeps the layout that it was issued with.
  */
-export type InvoiceLayout = 1 | 2 | 3 | 4;
+export type InvoiceLayout = 1 | 2 | 3 | 4 | 5;
 /** Of drafts, and of what is issued now. */
-export const INVOICE_LAYOUT: InvoiceLayout = 4;
+export const INVOICE_LAYOUT: InvoiceLayout = 5;
 
 /** Numbers have no gaps, across all organizations: one stream, one order. */
 export interface InvoiceIssued {

@@ -2,7 +2,7 @@
  * SHA-256 of every file that is made of an invoice of each layout, taken before what comes back of overage was told by tokens. One that
  * changes is a file that a customer gets another time in another form: it is never changed here, the code is.
  */
-export const DIGESTS: Readonly<Record<1 | 2 | 3 | 4, Readonly<Record<string, string>>>> = {
+export const DIGESTS: Readonly<Record<1 | 2 | 3 | 4 | 5, Readonly<Record<string, string>>>> = {
   1: {
     'focus-billing-period.csv': 'd35e76a3f7ece073eb1a33865cf13dd32de0b94d39edd7a40793f61f1cbac172',
     'focus-billing-period.jsonl': '9dcbf2be1f0da951176fd13d67be4f12a849772b79435e357e76527290893d6c',
@@ -98,5 +98,29 @@ export const DIGESTS: Readonly<Record<1 | 2 | 3 | 4, Readonly<Record<string, str
     'invoice.fr-FR.pdf': '6d67fe97bf4870dfe1d41b2e7e512971b6e83b40bed1f6d9717263de3629a46c',
     'invoice.ubl.xml': '88e116b9b8f45ea93821d0432cbe0834110c6b0c7d9c2a9e388c8b2409eb1a34',
     'statement.pdf': '011cb3e37b15fcf3bb9c9f56fcde5380cdf01134b3d1f562bbb44db83e668040',
+  },
+  5: {
+    'focus-billing-period.csv': '606af75b5074fd75896045e7a68a8d05e31660f9fc1088a7b8fac73a614dc5ac',
+    'focus-billing-period.jsonl': '9b9ba8e86c3741a0151bd151e6bc358fe030557eeaf1e73110dd33f19fa1cbd2',
+    'focus-billing-period.parquet': '17a39fc366313fc2a9af5a988917278a4544ca836cc62976f815b9703650356c',
+    'focus-contract-commitment.csv': '976d17dc804df3e23e5cb2e44c07902017c479e9b28b86d49fdc099fdc565065',
+    'focus-contract-commitment.jsonl': '29809c820a6e85bd229480c427ad00f382e13d51007c8c487cdb1a7d3ae54a8f',
+    'focus-contract-commitment.parquet': '3454268d6ef949396545014f2ab0710d9dc3b01477445ddc829536522102caf0',
+    'focus-cost-and-usage.csv': '6507b410ad889d413eb37cc35a93a08144a52713ddb25db9006e48e8139b4434',
+    'focus-cost-and-usage.jsonl': '8751dda2fcc26cb9118ee1b6e636b074be824ad9eeb01ffaa0037e83a9d68c7b',
+    'focus-cost-and-usage.parquet': 'e7f66891b268a77b13275a6baa9176856e3fd4b838b165ccac23d9a7973f4275',
+    'focus-invoice-detail.csv': 'b4df18f9e519cea6d0b4c8c943c870dbbf73b8865e36131af00e861fc7eb9369',
+    'focus-invoice-detail.jsonl': 'c5a90db8a3da0367fbc5e835d5471c16ceb27efd4e2af6b2111f6733b3032645',
+    'focus-invoice-detail.parquet': '0709eebd55f3291e8c37569612bda83961fe2b8da9ed79b2c9bf4f75b863ab7a',
+    'invoice-lines.csv': 'c65b35b4484f3528c71b49d997a6e7896d1d1960436fabde2f9ece3177c472cf',
+    'invoice-lines.jsonl': 'cfa806ff6e5dde08fa7cb08f7ab1aa9796be4878102ba8e36900fd45e1029c2c',
+    'invoice-lines.parquet': 'a5127a9476157f505738d5a5918d072acddbaf4bbdab834d404ce0cd6ffe4493',
+    'invoice.csv': '807dd58018a013cf7e4a83de65a5a86733018e66ecbaebaaabb71f0dc0080518',
+    'invoice.de-DE.pdf': '70a15a5140ec88fefecaffb40f1f9a9420f59ed7227fc6cb9b56759ced7199ff',
+    'invoice.en-US.pdf': '02bce3fffea3db083490cf4d9a677d5a1e3fa0d7958dd606069fad36015eb482',
+    'invoice.factur-x.pdf': '7f790dbb77690f8d1e19d9b2884a77a7e645d931ae749640138ab444bebc4409',
+    'invoice.fr-FR.pdf': '892999d59cb53eb687095e3727222906734c1a43a6fe5fcf547a3ea70bab4421',
+    'invoice.ubl.xml': '8605c75b67934eea986c82c7f9d28cc62c3473aa892c38c95222b7e87514b873',
+    'statement.pdf': '7a0112966c65d6f388358e0ab18fe0d3a0b59345894eed04dab0e30232a75dd7',
   },
 };

@@ -40,5 +40,7 @@ const THIRD = SECOND.replace('HR-2026-000008', 'HR-2026-000009')
 
 const FOURTH = THIRD.replace('HR-2026-000009', 'HR-2026-000010').replace('"layout":3', '"layout":4');
 
+const FIFTH = FOURTH.replace('HR-2026-000010', 'HR-2026-000011').replace('"layout":4', '"layout":5');
+
 /** The data of `InvoiceIssued`, by the layout that it was issued with. */
-export const ISSUED = { 1: FIRST, 2: SECOND, 3: THIRD, 4: FOURTH } as const;
+export const ISSUED = { 1: FIRST, 2: SECOND, 3: THIRD, 4: FOURTH, 5: FIFTH } as const;

@@ -16,6 +16,7 @@ import type { FocusPeriod } from '../../model/export/focus-charge.js';
 import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
 import { closingsOf, closingsWith } from '../../model/invoice-register.state.js';
 import { InvoiceLineQueries } from '../../projection/invoice-line.queries.js';
+import { PartyService } from '../documents/party.service.js';
 import { INVOICE_STREAM } from '../invoice.definition.js';
 import { InvoiceService } from '../invoice.service.js';
 
@@ -63,6 +64,7 @@ export class ExportScopes {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
     @Inject(InvoiceLineQueries) private readonly summaries: InvoiceLineQueries,
+    @Inject(PartyService) private readonly parties: PartyService,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -122,18 +124,26 @@ export class ExportScopes {
   ): Promise<FocusPeriod> {
     const start = parseMonth(month);
     assert(start.ok, `${month} is no month`);
-    const exchange = await this.directory.platformOrganizationId();
     const end = endOfMonth(start.value);
     return {
       ...{ month, status: invoice === null ? 'draft' : 'final', organizationId },
       organizationName: await this.nameOf(organizationId),
-      issuerName: await this.nameOf(exchange),
+      ...(await this.issuerOf(organizationId, invoice)),
       window: { start: start.value, end },
       asOf: invoice === null ? (Math.min(this.clock.now(), end) as Instant) : end,
       invoiceNumber: invoice?.number ?? null,
       draftTerms: invoice === null ? await this.invoices.draftTerms(organizationId) : null,
       layout: invoice?.layout ?? INVOICE_LAYOUT,
     };
+  }
+
+  /** Of an invoice as it was issued with; of a draft as it is now. */
+  private async issuerOf(organizationId: OrganizationId, invoice: InvoiceIssued | null): Promise<Pick<FocusPeriod, 'exchangeName' | 'issuerName'>> {
+    const exchangeName = await this.nameOf(await this.directory.platformOrganizationId());
+    if (invoice === null) return { exchangeName, issuerName: (await this.parties.now(organizationId)).issuer.name };
+    const { number, layout, parties } = invoice;
+    if (layout < 5) return { exchangeName, issuerName: exchangeName };
+    return { exchangeName, issuerName: (await this.parties.of(number, organizationId, parties)).issuer.name };
   }
 
   async nameOf(organizationId: OrganizationId): Promise<string> {

@@ -43,7 +43,7 @@ function committed(period: FocusPeriod, purchase: Purchase): Facts {
  * Capacity at a price that stood in the market for everybody, so that nothing is discounted: an hour that is not used is
  * gone. Its money is set aside when it is bought and charged with each hour that is delivered.
  */
-function termsOf({ issuerName }: FocusPeriod, { reservationId, window }: Purchase): Facts {
+function termsOf({ exchangeName, issuerName }: FocusPeriod, { reservationId, window }: Purchase): Facts {
   const rule = { Dimension: 'CapacityReservationId', Operator: 'In', Values: [reservationId] };
   return {
     ContractCommitmentApplicability: JSON.stringify({ InclusionOperator: 'And', Inclusions: [rule] }),
@@ -52,7 +52,7 @@ function termsOf({ issuerName }: FocusPeriod, { reservationId, window }: Purchas
     ...{ ContractCommitmentFulfillmentInterval: 'Hourly', ContractCommitmentModel: 'Continuous' },
     ...{ ContractCommitmentOfferCategory: 'Public', ContractCommitmentPaymentModel: 'No Upfront' },
     ContractCommitmentPaymentInterval: isWithinMonth(window) ? 'One-Time' : 'Monthly',
-    ...{ InvoiceIssuerName: issuerName, ServiceProviderName: issuerName },
+    ...{ InvoiceIssuerName: issuerName, ServiceProviderName: exchangeName },
   };
 }
 

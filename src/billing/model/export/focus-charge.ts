@@ -17,7 +17,9 @@ import { formatDecimal } from './table.js';
 export interface FocusPeriod extends Period {
   readonly organizationId: string;
   readonly organizationName: string;
-  /** Who issues the invoice and runs the exchange. */
+  /** Who runs the exchange, as everybody knows it. */
+  readonly exchangeName: string;
+  /** The same as its invoices name it: its legal name. Until the fourth layout as everybody knows it. */
   readonly issuerName: string;
   /** The month. */
   readonly window: Window;
@@ -191,12 +193,12 @@ function priced(cost: bigint, unitPrice: bigint, unit: string): Priced {
 }
 
 /** What all rows of a file say. */
-export function periodParts({ window, issuerName, ...period }: FocusPeriod): readonly Facts[] {
+export function periodParts({ window, exchangeName, ...period }: FocusPeriod): readonly Facts[] {
   return [
     ALWAYS,
     { BillingAccountId: period.organizationId, BillingAccountName: period.organizationName },
     { BillingPeriodStart: window.start, BillingPeriodEnd: window.end, x_PeriodStatus: period.status },
-    { InvoiceIssuerName: issuerName, ServiceProviderName: issuerName, InvoiceId: period.invoiceNumber },
+    { InvoiceIssuerName: period.issuerName, ServiceProviderName: exchangeName, InvoiceId: period.invoiceNumber },
   ];
 }
 
@@ -204,7 +206,7 @@ export function periodParts({ window, issuerName, ...period }: FocusPeriod): rea
 export function subjectParts(period: FocusPeriod, facts: FocusCharge): readonly Facts[] {
   const { charge } = facts;
   return [
-    { HostProviderName: facts.hostName ?? period.issuerName },
+    { HostProviderName: facts.hostName ?? period.exchangeName },
     { ChargeCategory: categoryOf(charge), ChargeClass: charge.month < period.month ? 'Correction' : null },
     { ChargeDescription: descriptionOf(charge), ChargeFrequency: frequencyOf(charge), x_ChargeKind: charge.kind },
     ...skuOf(facts),

@@ -8,7 +8,7 @@ import { COST_AND_USAGE, type Facts } from './focus.columns.js';
 const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
 const R = 'llama-3.3-70b@fp8~0198';
 const PERIOD: FocusPeriod = {
-  ...{ month: '2026-11', status: 'final', organizationId: 'org-1', organizationName: 'Buyer', issuerName: 'Headroom' },
+  ...{ month: '2026-11', status: 'final', organizationId: 'org-1', organizationName: 'Buyer', exchangeName: 'Headroom', issuerName: 'Headroom' },
   ...{ window: { start: START, end: endOfMonth(START) }, invoiceNumber: 'HR-2026-000001', draftTerms: null, layout: INVOICE_LAYOUT, asOf: endOfMonth(START) },
 };
 

@@ -136,7 +136,7 @@ const FIRST = tablesBy(beforeFourth);
 const THIRD = tablesBy((table) => inSeconds(beforeFourth(table)));
 const FOURTH = tablesBy(inSeconds);
 /** By the layout of the invoice. */
-const FORMS: Readonly<Record<InvoiceLayout, typeof FIRST>> = { 1: FIRST, 2: FIRST, 3: THIRD, 4: FOURTH };
+const FORMS: Readonly<Record<InvoiceLayout, typeof FIRST>> = { 1: FIRST, 2: FIRST, 3: THIRD, 4: FOURTH, 5: FOURTH };
 
 /**
  * One of the tables above as files have it of an invoice of this layout: since the third in whole seconds, as FOCUS's

@@ -20,12 +20,12 @@ export function taxDescription({ jurisdiction, taxType, percentage }: TaxLine): 
 }
 
 /** What a row of Cost and Usage says that is of a document and of no charge. */
-export function ofDocument({ window, issuerName, organizationId, organizationName, status }: FocusPeriod, cost: bigint): Facts {
+export function ofDocument({ window, exchangeName, issuerName, organizationId, organizationName, status }: FocusPeriod, cost: bigint): Facts {
   return {
     ...{ BilledCost: cost, ContractedCost: cost, EffectiveCost: cost, ListCost: cost, BillingCurrency: CURRENCY },
     ...{ BillingAccountId: organizationId, BillingAccountName: organizationName, ChargeFrequency: 'One-Time' },
     ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, x_PeriodStatus: status },
-    ...{ HostProviderName: issuerName, InvoiceIssuerName: issuerName, ServiceProviderName: issuerName },
+    ...{ HostProviderName: exchangeName, InvoiceIssuerName: issuerName, ServiceProviderName: exchangeName },
     ...{ ServiceCategory: 'AI and Machine Learning', ServiceSubcategory: 'Generative AI', ServiceName: SERVICE_NAME },
   };
 }
