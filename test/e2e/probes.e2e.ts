@@ -4,6 +4,8 @@ import { DAY_MS, plus, type Instant } from '../../src/kernel/time.js';
 import { PoolProbes, type Probe } from '../../src/metering/contract.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import type { ApiClient } from '../support/app.js';
+import { organizationOf } from '../support/finance.js';
+import { registerEndpoint } from '../support/notices.js';
 import { ServingWorld } from '../support/serving.js';
 import { clockOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -27,6 +29,11 @@ const probes = async (): Promise<readonly Record<string, any>[]> =>
   (await world.pool.query('SELECT * FROM probe ORDER BY slot, number')).rows;
 const evidence = async (): Promise<any> =>
   (await world.buyer.ask(EVIDENCE, { id: poolId })).data?.['poolEvidence'];
+/** What endpoints are told of pools, in its order. */
+const noticed = async (): Promise<readonly Record<string, any>[]> => {
+  const { rows } = await world.pool.query<{ body: string }>(`SELECT body FROM notice WHERE kind LIKE 'pool.%' ORDER BY occurred_at, kind DESC`);
+  return rows.map(({ body }) => JSON.parse(body));
+};
 const alarmsOf = async (client: ApiClient): Promise<readonly any[]> =>
   (await client.ask(ALARMS)).data?.['poolAlarms'].edges.map(({ node }: { node: unknown }) => node);
 const doors = (): PoolProbes => world.app.application.get(PoolProbes);
@@ -105,15 +112,20 @@ describe('our own requests to a pool', () => {
     const now = clockOf(world.app).now();
     await keep(plus(now, -3 * DAY_MS), 100, 100);
     await keep(now, 60, 200);
-    await doors().assess(poolId, 'slower');
-    await doors().assess(poolId, 'slower');
     const { provider } = world.trading;
+    const endpoints = await Promise.all([provider, world.buyer].map((who) => registerEndpoint(who, 'https://hooks.example.com/pools', ['POOL_REGRESSED', 'POOL_RECOVERED'])));
+    expect(new Set(endpoints.map(({ endpointId }) => endpointId)).size).toBe(2);
+    await doors().assess(poolId, 'slower');
+    await doors().assess(poolId, 'slower');
     const [alarm] = await until(() => alarmsOf(provider), ({ length }) => length === 1);
     expect(alarm).toMatchObject({ poolId, source: 'probe', figure: 'ttft', baselineSamples: 185 });
     expect(alarm.baseline).toBeGreaterThan(98);
     expect(alarm.baseline).toBeLessThan(102);
     expect(alarm.recent).toBeGreaterThan(196);
     expect(await alarmsOf(world.buyer)).toEqual([]);
+    const [notice] = await until(noticed, ({ length }) => length === 1);
+    expect(notice).toMatchObject({ type: 'pool.regressed', data: { poolId, profileVersion: 1, source: 'probe', figure: 'ttft', samplesBefore: 185 } });
+    expect(await organizationOf(provider)).toBe(notice?.['organizationId']);
     const metrics = await (await fetch(`${world.app.url}/metrics`)).text();
     expect(metrics).toContain('headroom_pool_regressions{source="probe",figure="ttft"} 1');
   });
@@ -126,6 +138,8 @@ describe('our own requests to a pool', () => {
     };
     await provider.mustMutate('changeServingProfile', 'ChangeServingProfileInput', { poolId, profile });
     await until(() => alarmsOf(provider), ({ length }) => length === 0);
+    const [, ended] = await until(noticed, ({ length }) => length === 2);
+    expect(ended).toMatchObject({ type: 'pool.recovered', data: { poolId, source: 'probe', figure: 'ttft', outcome: 'void' } });
     await until(evidence, (found) => found?.level === 'L2');
     expect(await evidence()).toMatchObject({ level: 'L2', profileVersion: 2, probes: { samples: 5 } });
   });

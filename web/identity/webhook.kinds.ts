@@ -16,6 +16,8 @@ export const WEBHOOK_KINDS: readonly { readonly value: WebhookKind; readonly tex
   { value: 'RESERVATION_CURTAILED', text: 'Reservation curtailed' },
   { value: 'SLO_MISSED', text: 'Promise missed' },
   { value: 'CREDIT_POSTED', text: 'Credit posted' },
+  { value: 'POOL_REGRESSED', text: 'Pool slower than before' },
+  { value: 'POOL_RECOVERED', text: 'Pool as fast again' },
   { value: 'PAYOUT_PAID', text: 'Payout paid' },
   { value: 'PAYOUT_FAILED', text: 'Payout failed' },
 ];

@@ -22,6 +22,8 @@ export const WEBHOOK_KIND_NAMES = {
   ORDER_FILLED: 'order.filled',
   PAYOUT_FAILED: 'payout.failed',
   PAYOUT_PAID: 'payout.paid',
+  POOL_RECOVERED: 'pool.recovered',
+  POOL_REGRESSED: 'pool.regressed',
   RESERVATION_CURTAILED: 'reservation.curtailed',
   SLO_MISSED: 'slo.missed',
 } as const satisfies Record<string, WebhookKind>;
@@ -43,6 +45,8 @@ registerEnumType(WEBHOOK_KIND_NAMES, {
     ORDER_FILLED: { description: 'An order of yours was filled, in part or whole.' },
     PAYOUT_FAILED: { description: 'A payout was refused: the money is payable again.' },
     PAYOUT_PAID: { description: 'A payout reached your account at the payment provider.' },
+    POOL_RECOVERED: { description: 'An alarm about a pool of yours is over: it is as fast as before, or sold under another serving profile.' },
+    POOL_REGRESSED: { description: 'A pool of yours is slower than in the seven days before.' },
     RESERVATION_CURTAILED: { description: 'A provider took capacity back that you hold.' },
     SLO_MISSED: { description: 'An hour missed what was promised, by its newest revision.' },
   },

@@ -5,11 +5,12 @@ import { categoryOf, type RecordedEvent } from '../../eventstore/event.js';
 import type { Subscription } from '../../eventstore/subscription.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
-import { serviceCodec } from '../../metering/contract.js';
+import { evidenceCodec, serviceCodec } from '../../metering/contract.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import {
   TOLD_EVENTS,
   toldOfBooks,
+  toldOfEvidence,
   toldOfInvoices,
   toldOfMarket,
   toldOfService,
@@ -53,6 +54,8 @@ function toldOf(recorded: RecordedEvent): readonly Notice[] {
       return toldOfMarket(decodeShared(marketCodec, recorded));
     case 'slo':
       return toldOfService(decodeShared(serviceCodec, recorded));
+    case 'evidence':
+      return toldOfEvidence(decodeShared(evidenceCodec, recorded));
     default:
       return [];
   }

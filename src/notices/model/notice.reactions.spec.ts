@@ -1,8 +1,8 @@
 import type { InvoiceEvent, LedgerEvent } from '../../billing/contract.js';
 import type { MarketEvent } from '../../allocation/contract.js';
-import type { ServiceEvent } from '../../metering/contract.js';
+import type { EvidenceEvent, ServiceEvent } from '../../metering/contract.js';
 import { bodyOf, type Notice } from './notice.js';
-import { toldOfBooks, toldOfExport, toldOfInvoices, toldOfMarket, toldOfService } from './notice.reactions.js';
+import { toldOfBooks, toldOfEvidence, toldOfExport, toldOfInvoices, toldOfMarket, toldOfService } from './notice.reactions.js';
 
 const ME = 'me' as never;
 const books = (event: object): readonly Notice[] => toldOfBooks(event as LedgerEvent, ME);
@@ -61,6 +61,23 @@ it('tells of an hour that missed its promise when that changes what is due', () 
   expect(told({})).toMatchObject([{ kind: 'slo.missed', data: { missed: ['ttft'], creditBasisPoints: 2_500 } }]);
   expect(told({ creditBefore: event.credit })).toEqual([]);
   expect(told({ verdict: { kind: 'met' } })).toEqual([]);
+});
+
+it('tells a provider that its pool is slower than before, and that it is not any more, with what was measured', () => {
+  const pool = { poolId: 'p', marketId: 'm', providerId: 'me', profileVersion: 2, source: 'traffic', figure: 'ttft' };
+  const about = { poolId: 'p', profileVersion: 2, source: 'traffic', figure: 'ttft' };
+  const measured = { recent: { samples: 60, value: 900_000 }, baseline: { samples: 400, value: 300_000 } };
+  const told = (event: object): readonly Notice[] => toldOfEvidence({ ...pool, ...event } as unknown as EvidenceEvent);
+  expect(told({ type: 'RegressionRaised', ...measured, raisedAt: 0 })).toEqual([
+    {
+      ...{ organizationId: 'me', kind: 'pool.regressed' },
+      data: { ...about, value: 900_000, samples: 60, valueBefore: 300_000, samplesBefore: 400, raisedAt: '1970-01-01T00:00:00.000Z' },
+    },
+  ]);
+  expect(told({ type: 'RegressionEnded', outcome: 'recovered', endedAt: 0 })).toEqual([
+    { organizationId: 'me', kind: 'pool.recovered', data: { ...about, outcome: 'recovered', endedAt: '1970-01-01T00:00:00.000Z' } },
+  ]);
+  expect(told({ type: 'EvidenceLevelChanged' })).toEqual([]);
 });
 
 it('tells of an export what it is, and nothing by which it could be fetched', () => {

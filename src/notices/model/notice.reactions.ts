@@ -2,7 +2,7 @@ import type { MarketEvent } from '../../allocation/contract.js';
 import type { ExportEnded, InvoiceEvent, LedgerEvent } from '../../billing/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
-import type { ServiceEvent } from '../../metering/contract.js';
+import type { EvidenceEvent, ServiceEvent } from '../../metering/contract.js';
 import type { Notice, NoticeData, NoticeKind } from './notice.js';
 
 type Told = readonly Notice[];
@@ -11,12 +11,12 @@ const NOTHING: Told = [];
 
 /** The types of events that anybody is told of: nothing else need be read. */
 export const TOLD_EVENTS: ReadonlySet<string> = new Set<
-  (LedgerEvent | InvoiceEvent | MarketEvent | ServiceEvent)['type']
+  (LedgerEvent | InvoiceEvent | MarketEvent | ServiceEvent | EvidenceEvent)['type']
 >([
   ...(['BudgetThresholdReached', 'ApprovalRequested', 'ApprovalDecided', 'PayoutSent'] as const),
   ...(['PayoutFailed', 'TransferReceived', 'InvoiceIssued', 'InvoicePaid', 'InvoiceOverdue'] as const),
   ...(['InvoiceVoided', 'CreditNoteIssued', 'OrderFilled', 'ReservationCurtailed'] as const),
-  'ServiceHourJudged',
+  ...(['ServiceHourJudged', 'RegressionRaised', 'RegressionEnded'] as const),
 ]);
 
 /** What the owner of books is told of what is written in them. */
@@ -121,6 +121,20 @@ export function toldOfService(event: ServiceEvent): Told {
     creditBasisPoints: Number(verdict.credit),
   };
   return [{ organizationId: holderId, kind: 'slo.missed', data }];
+}
+
+/** What a provider is told of how its pool does beside the days before. TTFT is in microseconds, stream speed in thousandths of a token/s. */
+export function toldOfEvidence(event: EvidenceEvent): Told {
+  if (event.type === 'EvidenceLevelChanged') return NOTHING;
+  const { providerId: organizationId, poolId, profileVersion, source, figure } = event;
+  const about = { poolId, profileVersion, source, figure };
+  if (event.type === 'RegressionEnded') {
+    const { outcome, endedAt } = event;
+    return [{ organizationId, kind: 'pool.recovered', data: { ...about, outcome, endedAt: formatInstant(endedAt) } }];
+  }
+  const { recent, baseline, raisedAt } = event;
+  const measured = { value: recent.value, samples: recent.samples, valueBefore: baseline.value, samplesBefore: baseline.samples };
+  return [{ organizationId, kind: 'pool.regressed', data: { ...about, ...measured, raisedAt: formatInstant(raisedAt) } }];
 }
 
 /** What whoever exports is told: what became of it, and nothing by which it could be fetched. */

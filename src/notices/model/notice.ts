@@ -16,6 +16,8 @@ export const WEBHOOK_KINDS = [
   'order.filled',
   'payout.failed',
   'payout.paid',
+  'pool.recovered',
+  'pool.regressed',
   'reservation.curtailed',
   'slo.missed',
 ] as const;
