@@ -63,6 +63,11 @@ export function formatInstant(instant: Instant): string {
   return text;
 }
 
+/** For people: `2026-11-30 22:00 UTC`. */
+export function formatMinute(instant: Instant): string {
+  return `${formatInstant(instant).slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 export function plus(instant: Instant, duration: number): Instant {
   return (instant + duration) as Instant;
 }

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import { extractText, getDocumentProxy } from 'unpdf';
-import { hourName } from '../../src/billing/model/conceded-count.js';
-import { ceilToGrid, DAY_MS, endOfMonth, HOUR_MS, monthOf, plus, type Instant } from '../../src/kernel/time.js';
+import { ceilToGrid, DAY_MS, endOfMonth, formatMinute, HOUR_MS, monthOf, plus, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
@@ -72,7 +71,7 @@ it('one that is conceded after is a credit note on the invoice, paid by those wh
   expect(note).toEqual({
     ...{ number: expect.stringMatching(/^CN-\d{4}-000001$/), invoiceNumber: number, month, reservationId: world.reservationId },
     ...{ amount: '4000', tax: '0', settles: world.evidence(1, 2) },
-    reason: `The count of the hour from ${hourName(world.at(1) as Instant)} was conceded`,
+    reason: `The count of the hour from ${formatMinute(world.at(1) as Instant)} was conceded`,
   });
   expect(await until(balance, (now) => now === before + 4_000n)).toBe(before + 4_000n);
   // On no invoice of the customer's, issued or to come; the provider's next one has what it gave back.

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient, TestApp } from './app.js';
+import { organizationOf } from './finance.js';
 import { gatewayRecord, recordAll } from './gateway-records.js';
 import { clockOf, HOUR, iso, Trading } from './trading.js';
 import { until } from './until.js';
@@ -15,9 +16,6 @@ const DISPUTES = `query($id: ID, $first: Int!, $after: String, $state: CountDisp
     pageInfo { hasNextPage endCursor } } }`;
 const FIELDS = `... on ConcedeCountsSuccess { reservationId revision }
   ... on ConcessionRejection { until position allowed evidenceRevision }`;
-
-const organizationOf = async (client: ApiClient): Promise<string> =>
-  (await client.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId;
 
 /**
  * A holder of 1 token/s for four hours: 3,600 tokens an hour, 2 micro-USD for each above, of which the exchange has 2.5 %. No more

@@ -1,17 +1,16 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { z } from 'zod';
 import { systemContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd } from '../../kernel/money.js';
-import { ceilToGrid, HOUR_MS, monthOf, plus, type Instant } from '../../kernel/time.js';
+import { ceilToGrid, formatMinute, HOUR_MS, monthOf, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
-import type { z } from 'zod';
-import { hourName } from '../model/conceded-count.js';
 import { soldBy } from '../model/creditable.js';
 import type { InvoiceIssued } from '../model/invoice-register.events.js';
 import type { InvoicedHour } from '../model/ledger.commands.js';
@@ -67,14 +66,16 @@ export class ConcededCountService implements OnModuleInit {
     const { invoiceNumber, amount, evidence } = payload;
     const used = { organizationId: payload.organizationId as OrganizationId, reservationId: payload.reservationId as ReservationId, hour: payload.hour as Instant };
     const found = await this.charging(used);
-    const { invoice } = found.find((one) => one.invoice.number === invoiceNumber) ?? found[0] ?? { invoice: null };
+    // Another that charged less, such as late use of the same hour, would be corrected by more than it charged.
+    const own = found.find((one) => one.invoice.number === invoiceNumber) ?? found.find((one) => one.charged >= BigInt(amount));
+    const invoice = own?.invoice ?? null;
     if (invoice === null) return this.later(payload);
     const { organizationId, reservationId, hour } = used;
     const { number } = invoice;
     await this.watch.count({ organizationId, reservationId, invoiceNumber: number });
     const facts = { invoiceNumber: number, reservationId, amount: microUsd(BigInt(amount)), settles: evidence };
     const parties = await this.parties.fix(organizationId);
-    const reason = `The count of the hour from ${hourName(hour)} was conceded`;
+    const reason = `The count of the hour from ${formatMinute(hour)} was conceded`;
     const command = { type: 'NoteConcededCount', ...facts, reason, sold: soldBy(invoice.lines, reservationId), parties } as const;
     const outcome = await this.invoices.execute(command, systemContext('note-conceded-count', `${evidence} ${number}`));
     if (!outcome.accepted) await this.later(payload);

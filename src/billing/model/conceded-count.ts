@@ -1,9 +1,8 @@
 import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { formatInstant, type Instant } from '../../kernel/time.js';
-import { limitNamed, noteSetAside } from './credit-limit.js';
+import type { Instant } from '../../kernel/time.js';
+import { limitNamed } from './credit-limit.js';
 import type { InvoicedHour } from './ledger.commands.js';
-import type { OverageReduced } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
 import type { Parts } from './split.js';
 
@@ -15,11 +14,6 @@ export function noteOn(ledger: Limits, reservationId: ReservationId, invoiced: I
   const { invoiceNumber } = invoiced;
   const limit = limitNamed(ledger, { reservationId, invoiceNumber });
   return limit?.isCounted === true && amount <= limit.left ? invoiceNumber : null;
-}
-
-/** From now on no other note or credit has the room of this one. */
-export function concededNote(ledger: Ledger, { reservationId, amount }: OverageReduced, invoiceNumber: string): Ledger {
-  return noteSetAside(ledger, { reservationId, invoiceNumber }, amount);
 }
 
 /** What is claimed back of an hour, and from whom: its part of the charge. */
@@ -36,9 +30,6 @@ interface Claimed {
 export function claimName({ reservationId, hour, fall, part, isNoted }: Claimed): string {
   return `${reservationId}/overage/${hour}/${isNoted ? 'noted' : 'less'}/${fall}/${part}`;
 }
-
-/** For people: `2026-11-30 22:00 UTC`. */
-export const hourName = (hour: Instant): string => `${formatInstant(hour).slice(0, 16).replace('T', ' ')} UTC`;
 
 const CLAIM = /\/overage\/\d+\/(?:less|noted)\/\d+\//;
 const NOTED = /\/overage\/\d+\/noted\/\d+\//;

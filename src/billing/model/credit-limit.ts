@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.state.js';
 /** What is known of an invoice's charge for a reservation. */
 export function limitNamed(
   { creditLimits }: Pick<Ledger, 'creditLimits'>,
-  { reservationId, invoiceNumber }: Pick<CreditLimit, 'reservationId' | 'invoiceNumber'>,
+  { reservationId, invoiceNumber }: Named,
 ): CreditLimit | undefined {
   return creditLimits.get(reservationId)?.find((one) => one.invoiceNumber === invoiceNumber);
 }
@@ -54,20 +54,21 @@ export function limitLeaving(
   return { invoiceNumber, issuerId, passedOn: credit.amount < went ? credit.amount : went };
 }
 
+type Named = Pick<CreditLimit, 'reservationId' | 'invoiceNumber'>;
+
+function changeLimit(ledger: Ledger, { reservationId, invoiceNumber }: Named, change: (limit: CreditLimit) => Partial<CreditLimit>): Ledger {
+  const limits = ledger.creditLimits.get(reservationId) ?? [];
+  ledger.creditLimits.set(reservationId, limits.map((one) => (one.invoiceNumber === invoiceNumber ? { ...one, ...change(one) } : one)));
+  return ledger;
+}
+
 /** How a limit is after a credit of which some stayed and some went on; both below zero where it was taken back. */
 export function countCredit(
   ledger: Ledger,
   reservationId: ReservationId,
-  { invoiceNumber, stayed, passedOn }: { readonly invoiceNumber: string; readonly stayed: bigint; readonly passedOn: bigint },
+  { invoiceNumber, stayed, passedOn: more }: { readonly invoiceNumber: string; readonly stayed: bigint; readonly passedOn: bigint },
 ): Ledger {
-  const limits = ledger.creditLimits.get(reservationId) ?? [];
-  const counted = limits.map((one) =>
-    one.invoiceNumber === invoiceNumber
-      ? { ...one, left: microUsd(one.left - stayed), passedOn: microUsd(one.passedOn + passedOn) }
-      : one,
-  );
-  ledger.creditLimits.set(reservationId, counted);
-  return ledger;
+  return changeLimit(ledger, { reservationId, invoiceNumber }, ({ left, passedOn }) => ({ left: microUsd(left - stayed), passedOn: microUsd(passedOn + more) }));
 }
 
 /** What is not owed any more came back as well. */
@@ -78,16 +79,9 @@ export function countForgiven(ledger: Ledger, { forgiven, ...about }: AboutHour 
   countCredit(ledger, about.reservationId, { invoiceNumber: limit.invoiceNumber, stayed, passedOn: 0n });
 }
 
-/** A note is to be issued that gives back so much. */
-export function noteSetAside(ledger: Ledger, about: Pick<CreditLimit, 'reservationId' | 'invoiceNumber'>, amount: MicroUsd): Ledger {
-  const limits = ledger.creditLimits.get(about.reservationId) ?? [];
-  const given = limits.map((one) =>
-    one.invoiceNumber === about.invoiceNumber
-      ? { ...one, givenBack: microUsd(one.givenBack + amount), left: microUsd(one.left - amount) }
-      : one,
-  );
-  ledger.creditLimits.set(about.reservationId, given);
-  return ledger;
+/** A note is to be issued that gives back so much: no other note or credit has that room. */
+export function setNoteAside(ledger: Ledger, about: Named, amount: MicroUsd): Ledger {
+  return changeLimit(ledger, about, ({ givenBack, left }) => ({ givenBack: microUsd(givenBack + amount), left: microUsd(left - amount) }));
 }
 
 /** In place of what was known of the same invoice; what went on stays so. */

@@ -2,8 +2,7 @@ import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { OverageCharged, OverageCollected, OverageReduced, OveragesFinal } from './ledger.events.js';
-import { concededNote } from './conceded-count.js';
-import { countForgiven } from './credit-limit.js';
+import { countForgiven, setNoteAside } from './credit-limit.js';
 import { addParts, asCredit } from './overage-parts.js';
 import { overageKey, type Ledger, type Overage } from './ledger.state.js';
 
@@ -47,8 +46,9 @@ export function isOver({ hour, charged, collected }: Overage, before: Instant): 
 export function overageReduced(ledger: Ledger, event: OverageReduced): Ledger {
   const key = overageKey(event.reservationId, event.hour);
   const known = present(ledger.overages.get(key), `overage ${key}`);
-  if (event.creditedInvoice === null) countForgiven(ledger, event);
-  else concededNote(ledger, event, event.creditedInvoice);
+  const { reservationId, creditedInvoice: invoiceNumber, amount } = event;
+  if (invoiceNumber === null) countForgiven(ledger, event);
+  else setNoteAside(ledger, { reservationId, invoiceNumber }, amount);
   ledger.overages.set(key, {
     ...known,
     charged: (known.charged - event.amount) as MicroUsd,

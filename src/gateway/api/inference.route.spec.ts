@@ -29,7 +29,6 @@ class SlowLookup {
 describe('room for a body', () => {
   const budget = new BodyBudget();
   let lookup: SlowLookup;
-  let prepared: unknown[];
   let fastify: FastifyInstance;
   let socket: Socket;
   /** Resolves when the server knows that the client has left. */
@@ -37,11 +36,10 @@ describe('room for a body', () => {
 
   beforeEach(async () => {
     lookup = new SlowLookup();
-    prepared = [];
     fastify = Fastify();
     const host = { httpAdapter: { getInstance: () => fastify } };
     const settings = { ROLE: 'gateway' };
-    const parts = [host, lookup, { prepare: (key: unknown) => prepared.push(key) }, {}, {}, budget, settings, { error: () => undefined }, new ManualTimers(), { client: 1 }, () => 0];
+    const parts = [host, lookup, {}, {}, {}, budget, settings, { error: () => undefined }, new ManualTimers(), { client: 1 }, () => 0];
     // Whoever is not asked before the body is there is nobody here.
     new InferenceRoute(...(parts as unknown as ConstructorParameters<typeof InferenceRoute>)).onModuleInit();
     await fastify.listen({ port: 0, host: '127.0.0.1' });
@@ -69,12 +67,6 @@ describe('room for a body', () => {
     socket.destroy();
     await left;
     expect(budget.heldBytes).toBe(0);
-  });
-
-  it('is read for while what decides where it goes is looked up', async () => {
-    expect(prepared).toEqual([]);
-    await lookup.answer(KEY);
-    expect(prepared).toEqual([KEY]);
   });
 
   it('is given back with the answer', async () => {

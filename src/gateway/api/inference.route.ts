@@ -170,9 +170,7 @@ export class InferenceRoute implements OnModuleInit {
     const { authorization } = request.headers;
     const principal = await this.authenticator.prove({ authorization, sessionCookie: undefined });
     if (principal.kind !== 'api-key') return NO_KEY;
-    if (!principal.scopes.includes('inference:use')) return NO_SCOPE;
-    this.gateway.prepare(principal);
-    return principal;
+    return principal.scopes.includes('inference:use') ? principal : NO_SCOPE;
   }
 }
 

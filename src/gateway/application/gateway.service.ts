@@ -85,12 +85,6 @@ export class GatewayService implements OnModuleDestroy {
     return lanes.filter((lane) => this.admission.rateOf(lane) > 0n);
   }
 
-  /** Who asks is known, and what they ask is still coming: what decides where it goes is read meanwhile. Whoever needs it waits for the same look. */
-  prepare({ organizationId, keyId }: Pick<IncomingCall, 'organizationId' | 'keyId'>): void {
-    const own = [this.guardrails, this.routings].map((settings) => settings.inForce(organizationId, keyId));
-    for (const look of [...own, this.directory.lanesOf(organizationId)]) void look.catch(() => undefined);
-  }
-
   async serve(call: IncomingCall): Promise<Told> {
     if (this.isStopping) return errorOf(STOPPING);
     if (this.recorder.isFullFor(call.request.tier)) return errorOf(RECORDS_WAIT);

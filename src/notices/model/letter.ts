@@ -1,5 +1,5 @@
 import { formatUsd } from '../../kernel/money.js';
-import { parseInstant, formatInstant } from '../../kernel/time.js';
+import { parseInstant, formatMinute } from '../../kernel/time.js';
 import type { MailKind } from './mail.rules.js';
 import type { NoticeData } from './notice.js';
 
@@ -142,5 +142,5 @@ function usd(micro: string): string {
 
 function day(instant: string): string {
   const parsed = parseInstant(instant);
-  return parsed.ok ? `${formatInstant(parsed.value).slice(0, 16).replace('T', ' ')} UTC` : instant;
+  return parsed.ok ? formatMinute(parsed.value) : instant;
 }

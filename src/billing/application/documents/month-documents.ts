@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrganizationId } from '../../../kernel/ids.js';
-import { HOUR_MS, monthOf, plus, type Instant } from '../../../kernel/time.js';
+import { formatMinute, HOUR_MS, monthOf, plus, type Instant } from '../../../kernel/time.js';
 import { Database } from '../../../platform/database/prisma.js';
-import { hourName } from '../../model/conceded-count.js';
 import { hourOf } from '../../model/creditable.js';
 import {
   earnedLine,
@@ -117,7 +116,7 @@ export class MonthDocuments {
     const whole = await this.taxOfInvoice(organizationId, invoiceNumber);
     const back = whole === null ? null : returnedTaxOf(whole, { tax, taxable });
     const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, draftTermDays: null, onCreditLine: 0n, refersTo: invoiceNumber, voided: null };
-    const reason = hour === null ? given : TEXTS[languageOf(parties.customer.locale)].conceded(hourName(hour));
+    const reason = hour === null ? given : TEXTS[languageOf(parties.customer.locale)].conceded(formatMinute(hour));
     const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()), tax: back } as const;
     return { document, earned: [] };
   }
