@@ -16,6 +16,7 @@ const WEB_SYNTAX = [
   { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'text is shown as text' },
   { selector: "JSXAttribute[name.name='style']", message: 'styles are in web/style; a place that is a figure goes through web/ui/placed.tsx' },
 ];
+const WHY_DATED = 'a test begins at TESTS_BEGIN, whenever it is run';
 const WHY_PURE = 'rules are pure: time, ids and outside facts arrive in the command';
 
 export default tseslint.config(
@@ -81,6 +82,20 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-function-return-type': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
+    },
+  },
+  {
+    // What a test does on the last day of a month it does on every other.
+    files: ['**/*.spec.ts', '**/*.property.ts', 'test/**/*.ts'],
+    ignores: ['test/support/test-time.ts', 'test/support/faked-clock.ts', 'test/release/**'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: WHY_DATED }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: WHY_DATED },
+        NO_DEFAULT,
+        FEW_PARAMETERS,
+      ],
     },
   },
   {

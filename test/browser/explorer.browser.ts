@@ -1,6 +1,8 @@
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { Trading } from '../support/trading.js';
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.repeat(4);
+
 let office: TestOffice;
 
 beforeAll(async () => {
@@ -25,6 +27,19 @@ const writeAndRun = (content: any, text: string): void => {
   document.execCommand('insertText', false, text);
   const keys = { key: 'Enter', code: 'Enter', keyCode: 13, ctrlKey: true };
   content.dispatchEvent(new KeyboardEvent('keydown', { ...keys, bubbles: true, cancelable: true }));
+};
+
+/** Runs in the page: a letter in each turn, whatever the page is at between them. */
+const writeFast = async (_content: any, text: string): Promise<void> => {
+  const { document, MessageChannel } = globalThis as any;
+  const turns = new MessageChannel();
+  for (const letter of text) {
+    document.execCommand('insertText', false, letter);
+    await new Promise((next) => {
+      turns.port1.onmessage = next;
+      turns.port2.postMessage(null);
+    });
+  }
 };
 
 const open = async (visitor: Visitor) => {
@@ -74,6 +89,16 @@ describe('the explorer', () => {
     await page.getByRole('tab', { name: 'History' }).click();
     await page.getByRole('button', { name: 'query exchangeFee' }).click();
     expect(await editor(visitor, 'Query').textContent()).toContain('exchangeFee');
+  });
+
+  it('keeps each letter, however fast they come', async () => {
+    const visitor = await office.visitor(DESK);
+    await open(visitor);
+    for (const name of ['Query', 'Variables'] as const) {
+      await write(visitor, name, ' ');
+      await editor(visitor, name).evaluate(writeFast, LETTERS);
+      expect(await editor(visitor, name).textContent()).toBe(` ${LETTERS}`);
+    }
   });
 
   it('asks before it changes anything, and names the request', async () => {

@@ -1,11 +1,14 @@
 import { QueueEvents } from 'bullmq';
 import pg from 'pg';
 import { present } from '../../src/kernel/assert.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { SimulatedClock } from '../../src/platform/clock/clock.js';
+import type { TestDatabase } from '../support/database.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
+import { emptyDatabase, TESTS_BEGIN } from '../support/test-time.js';
 import { HOUR } from '../support/trading.js';
 import { giveWay, untilHolds } from '../support/until.js';
 
@@ -25,7 +28,7 @@ const completions = new Map<string, number>();
 let reservationId: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   redis = await RedisProcess.start();
   const shared = { databaseUrl: database.url, secretKey: newSecretKey() };
@@ -68,13 +71,11 @@ async function listen(): Promise<void> {
 
 /** A hold that nobody pays, and use of a reservation that has begun. */
 async function giveWork(url: string): Promise<void> {
-  const market = await ServedMarket.open(url);
+  const market = await ServedMarket.open(url, TESTS_BEGIN);
   reservationId = await market.buy(0, 2, 3);
   const listingId = await market.list(2, 4, 5);
   await market.reserve(listingId, 2, 4, 5);
-  await pool.query('INSERT INTO simulated_clock (only_row, offset_ms) VALUES (true, $1)', [
-    Math.round(market.start + HOUR / 2 - Date.now()),
-  ]);
+  await new SimulatedClock(pool).advanceTo((market.start + HOUR / 2) as Instant);
   const time = market.start + HOUR / 4;
   for (;;) {
     // Until the process has heard that time has passed.

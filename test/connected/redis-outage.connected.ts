@@ -1,11 +1,14 @@
 import { Queue } from 'bullmq';
 import pg from 'pg';
 import { present } from '../../src/kernel/assert.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { SimulatedClock } from '../../src/platform/clock/clock.js';
+import type { TestDatabase } from '../support/database.js';
 import { checkBooks, checkCharges, checkMarkets, readWholeLog, untilQuiet } from '../support/log-checks.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { at, BUYER_LOGIN, ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
+import { emptyDatabase, TESTS_BEGIN } from '../support/test-time.js';
 import { HOUR } from '../support/trading.js';
 import { untilHolds } from '../support/until.js';
 
@@ -26,18 +29,16 @@ let reported = 0;
 const refused: string[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   redis = await RedisProcess.start();
   const shared = { databaseUrl: database.url, secretKey: newSecretKey() };
   const settings = { REDIS_URL: redis.url, SIMULATED_CLOCK: 'true' };
   server = await ServerProcess.start(shared, { settings });
   url = present(server.url, 'a server that listens');
-  market = await ServedMarket.open(url);
+  market = await ServedMarket.open(url, TESTS_BEGIN);
   served = await market.buy(0, 2, 5);
-  await pool.query('INSERT INTO simulated_clock (only_row, offset_ms) VALUES (true, $1)', [
-    Math.round(market.start + HOUR / 2 - Date.now()),
-  ]);
+  await new SimulatedClock(pool).advanceTo((market.start + HOUR / 2) as Instant);
   await until(`SELECT status = 'active' AS holds FROM reservation WHERE reservation_id = $1`, [served]);
 }, 60_000);
 afterAll(async () => {

@@ -2,10 +2,13 @@ import pg from 'pg';
 import { INSTANT } from '../../src/gateway/adapter/simulator/scenario.js';
 import { simulateUpstream, type SimulatedUpstream } from '../../src/gateway/adapter/simulator/simulated-upstream.js';
 import { present } from '../../src/kernel/assert.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { SimulatedClock } from '../../src/platform/clock/clock.js';
+import type { TestDatabase } from '../support/database.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
+import { emptyDatabase, TESTS_BEGIN } from '../support/test-time.js';
 import { HOUR } from '../support/trading.js';
 import { makeKey } from '../support/usage.js';
 import { giveWay } from '../support/until.js';
@@ -30,7 +33,7 @@ const failures: string[] = [];
 let used = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   redis = await RedisProcess.start();
   upstream = await simulateUpstream({ seed: 1, scenario: { ...INSTANT, tokens: OUTPUT } });
@@ -38,14 +41,12 @@ beforeAll(async () => {
   const own = { SIMULATED_CLOCK: 'true', LOCAL_ENDPOINTS: 'true', GATEWAY_PROCESSES: '2', PROBES: 'false' };
   const options = { settings: { ...own, REDIS_URL: redis.url } };
   gateways = [await ServerProcess.start(shared, options), await ServerProcess.start(shared, options)];
-  const market = await ServedMarket.open(urlOf(0));
+  const market = await ServedMarket.open(urlOf(0), TESTS_BEGIN);
   const endpoint = { poolId: market.poolId, endpoint: { url: upstream.url } };
   await market.provider.mustMutate('changePoolEndpoint', 'ChangePoolEndpointInput', endpoint);
   await market.buy(0, 10, RATE);
   key = await makeKey(market.buyer, ['INFERENCE_USE']);
-  await pool.query('INSERT INTO simulated_clock (only_row, offset_ms) VALUES (true, $1)', [
-    Math.round(market.start + HOUR / 4 - Date.now()),
-  ]);
+  await new SimulatedClock(pool).advanceTo((market.start + HOUR / 4) as Instant);
   for (const index of [0, 1]) await lanesAt(index);
 }, 120_000);
 afterAll(async () => {

@@ -2,10 +2,11 @@ import pg from 'pg';
 import { Stripe } from 'stripe';
 import { present } from '../../src/kernel/assert.js';
 import { ApiClient } from '../support/app.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { registerEndpoint, type Registered } from '../support/notices.js';
 import { newSecretKey, ServerProcess, type SharedSettings } from '../support/server-processes.js';
+import { emptyDatabase } from '../support/test-time.js';
 import { HOUR, iso, poolInput, span } from '../support/trading.js';
 import { until, untilHolds } from '../support/until.js';
 import { WebhookReceiver, type Received } from '../support/webhook-receiver.js';
@@ -27,7 +28,7 @@ let start: number;
 const servers: ServerProcess[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   receiver = await WebhookReceiver.start();
   shared = { databaseUrl: database.url, secretKey: newSecretKey() };

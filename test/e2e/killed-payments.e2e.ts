@@ -4,11 +4,12 @@ import { MemoryStandInStore } from '../../src/billing/adapter/stripe/stand-in/st
 import { nameUuid } from '../../src/platform/ids/name-uuid.js';
 import { present } from '../../src/kernel/assert.js';
 import { MINUTE_MS } from '../../src/kernel/time.js';
+import { SimulatedClock } from '../../src/platform/clock/clock.js';
 import { ApiClient } from '../support/app.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
-import { TESTS_BEGIN } from '../support/test-time.js';
+import { emptyDatabase, TESTS_BEGIN } from '../support/test-time.js';
 import { until } from '../support/until.js';
 
 const CREATE = 'payment_intents.create';
@@ -35,25 +36,19 @@ const topUp = (key: string, paymentMethod: string): Promise<Record<string, any>>
   client.mutate('topUpWallet', 'TopUpWalletInput', { amount: AMOUNT, paymentMethod }, { key, fields: '... on TopUpWalletSuccess { topUp { topUpId status } }' });
 const calls = async (): Promise<readonly { readonly status: string }[]> =>
   (await pool.query<{ status: string }>(`SELECT call_id, idempotency_key, status FROM stripe_call WHERE kind = 'charge_top_up'`)).rows;
-const offset = (ms: number): Promise<unknown> =>
-  pool.query('INSERT INTO simulated_clock (only_row, offset_ms) VALUES (true, $1) ON CONFLICT (only_row) DO UPDATE SET offset_ms = $1', [
-    Math.round(ms),
-  ]);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   stripe = await startStripeStandIn({ store, clock: () => TESTS_BEGIN, webhookSecret: 'whsec_test', onAsked: (one) => asked.push(one) });
   const settings = { HOLD: HELD, STRIPE_CONNECTION: JSON.stringify(stripe.connection), SIMULATED_CLOCK: 'true' };
   const shared = { databaseUrl: database.url, secretKey: newSecretKey() };
-  const begun = TESTS_BEGIN - Date.now();
-  await offset(begun);
   server = await ServerProcess.start(shared, { settings, script: 'test/support/stripe-elsewhere-server.mjs' });
   await signUp();
   await payAndDie();
   left = await calls();
   // As a deployment is started again: with an answer that is gone on with, when the first look is due.
-  await offset(begun + MINUTE_MS);
+  await new SimulatedClock(pool).advance(MINUTE_MS);
   Object.assign(settings, { HOLD: '' });
   await server.start();
 }, 180_000);

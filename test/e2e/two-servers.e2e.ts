@@ -5,7 +5,7 @@ import { present } from '../../src/kernel/assert.js';
 import { marketOf } from '../../src/kernel/ids.js';
 import { SeededRandom } from '../simulation/random.js';
 import { ApiClient } from '../support/app.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { Killer } from '../support/killer.js';
 import {
   checkBooks,
@@ -17,6 +17,7 @@ import {
 } from '../support/log-checks.js';
 import { RetryingClient, tell, type Request } from '../support/retrying-client.js';
 import { newSecretKey, ServerProcess, type SharedSettings } from '../support/server-processes.js';
+import { emptyDatabase } from '../support/test-time.js';
 import { HOUR, poolInput, span } from '../support/trading.js';
 import { AnsweredClock } from '../support/two-servers-clock.js';
 import { Dealer, Operator } from '../support/two-servers-dealers.js';
@@ -53,7 +54,7 @@ let clock: AnsweredClock;
 let unanswered = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   shared = { databaseUrl: database.url, secretKey: newSecretKey() };
   // One after the other: both would make the tables of the job queues.
@@ -99,8 +100,8 @@ async function openPool({ client }: RetryingClient, start: number, [quantization
 async function trade(): Promise<void> {
   const random = new SeededRandom(SEED);
   const seeded = (): SeededRandom => new SeededRandom(random.integer(0, 2 ** 31));
-  clock = new AnsweredClock(pool, seeded());
-  const start = Math.ceil(Date.now() / HOUR) * HOUR + 4 * HOUR;
+  clock = await AnsweredClock.of(pool, seeded());
+  const start = Math.ceil(clock.now() / HOUR) * HOUR + 4 * HOUR;
   const stage: Stage = { markets, start, board: [], lots: [], now: () => clock.now() };
   const operators: Operator[] = [];
   const dealers: Dealer[] = [];

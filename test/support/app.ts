@@ -15,9 +15,9 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
 import { present } from '../../src/kernel/assert.js';
 import { createApplication } from '../../src/runtime.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
+import type { TestDatabase } from './database.js';
 import { answerLate, followLate } from './late-followers.js';
-import { startTimeAt, TESTS_BEGIN } from './test-time.js';
+import { emptyDatabase } from './test-time.js';
 
 export interface TestApp {
   readonly url: string;
@@ -44,12 +44,6 @@ export interface TestAppOptions {
 
 /** Each connection is a process of the server's, which learns the database's catalog anew: with twenty of them that is half of what a short test takes. */
 const FEW = '8';
-
-async function emptyDatabase(): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  await startTimeAt(database.url, TESTS_BEGIN);
-  return database;
-}
 
 /** The whole product on a database of its own, listening on a free port; with its pages if asked. */
 export async function startTestApp({

@@ -26,7 +26,7 @@ export class ServedMarket {
   ) {}
 
   /** @param now what the product's clock says */
-  static async open(url: string, now = Date.now()): Promise<ServedMarket> {
+  static async open(url: string, now: number): Promise<ServedMarket> {
     const start = Math.ceil(now / HOUR) * HOUR + HOUR;
     const provider = await signUp(url, 'provider', true);
     const made = await provider.mustMutate('registerPool', 'RegisterPoolInput', poolInput(start), {

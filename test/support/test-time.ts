@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Instant } from '../../src/kernel/time.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 /**
  * Where a product under test begins: five minutes into an hour of a working day, in the middle of a
@@ -7,6 +8,13 @@ import type { Instant } from '../../src/kernel/time.js';
  * made one after the other fall into one hour, and nothing is near a day's, a month's or a year's end.
  */
 export const TESTS_BEGIN = Date.UTC(2030, 4, 15, 10, 5) as Instant;
+
+/** A database of its own, for a product that begins then; processes on it need `SIMULATED_CLOCK`. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  await startTimeAt(database.url, TESTS_BEGIN);
+  return database;
+}
 
 /** Lets the simulated clock of a database that no product runs on yet begin at an instant. */
 export async function startTimeAt(databaseUrl: string, instant: Instant): Promise<void> {

@@ -12,17 +12,21 @@ const PASSED_MAX = 10_000 * SECOND;
  * quotes and holds expire, among everything else that happens. Each server hears of a move within a second.
  */
 export class AnsweredClock {
-  private readonly clock: SimulatedClock;
   private answers = 0;
   private passed = 0;
   private due: number;
 
-  constructor(
-    pool: pg.Pool,
+  private constructor(
+    private readonly clock: SimulatedClock,
     private readonly random: SeededRandom,
   ) {
-    this.clock = new SimulatedClock(pool);
     this.due = this.next();
+  }
+
+  static async of(pool: pg.Pool, random: SeededRandom): Promise<AnsweredClock> {
+    const clock = new SimulatedClock(pool);
+    await clock.refresh();
+    return new AnsweredClock(clock, random);
   }
 
   now(): number {

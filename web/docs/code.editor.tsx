@@ -5,7 +5,7 @@ import { lintKeymap } from '@codemirror/lint';
 import { EditorState, Prec, type Extension, type Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { present } from '../../src/kernel/assert.js';
 
@@ -119,7 +119,8 @@ export function CodeEditor({ label, value, onChange, onRun, language, onReady }:
       made.destroy();
     };
   }, []);
-  useEffect(() => {
+  // In the turn in which it is drawn: later, what was typed since would be taken for old, and written over.
+  useLayoutEffect(() => {
     // An example or something of the history: what one types is there already.
     const { current } = view;
     if (current === null || current.state.doc.toString() === value) return;

@@ -56,7 +56,7 @@ export function ExplorerPage(): ReactNode {
           onRun={(final) => {
             setAsked(null);
             const variables = JSON.stringify(final.sent.variables, null, 2);
-            setDraft({ ...draft, variables });
+            setDraft((now) => ({ ...now, variables }));
             runner.start(final, { ...draft, variables });
           }}
         />

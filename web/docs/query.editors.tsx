@@ -4,7 +4,7 @@ import { Compartment } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import { graphql, updateSchema } from 'cm6-graphql';
 import type { GraphQLSchema } from 'graphql';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type Dispatch, type ReactNode, type SetStateAction } from 'react';
 import { CodeEditor } from './code.editor.js';
 import type { Draft } from './examples.js';
 import { problemsOf } from './variable.problems.js';
@@ -36,7 +36,7 @@ export function QueryEditors({
   children,
 }: {
   readonly draft: Draft;
-  readonly setDraft: (draft: Draft) => void;
+  readonly setDraft: Dispatch<SetStateAction<Draft>>;
   /** Null: nothing is known of it. */
   readonly schema: GraphQLSchema | null;
   readonly onRun: () => void;
@@ -67,13 +67,13 @@ export function QueryEditors({
       <h2 className="card-title">Query</h2>
       <CodeEditor
         {...{ label: 'Query', value: query, language: languages.query, onRun }}
-        onChange={(value) => setDraft({ ...draft, query: value })}
+        onChange={(value) => setDraft((now) => ({ ...now, query: value }))}
         onReady={setQueryView}
       />
       <h2 className="card-title">Variables</h2>
       <CodeEditor
         {...{ label: 'Variables', value: variables, language: languages.variables, onRun }}
-        onChange={(value) => setDraft({ ...draft, variables: value })}
+        onChange={(value) => setDraft((now) => ({ ...now, variables: value }))}
         onReady={setVariablesView}
       />
       {children}
