@@ -1,9 +1,8 @@
-import type { Pool } from 'pg';
-import { POOL } from '../../src/platform/platform.module.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { fillProfile, sayWhomInvoicesAreFrom } from '../support/exchange-profile.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
+import { appoint } from '../support/operators.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
 import { joinsOnceOnly, sayMonthHasNotBegun, sayMonthWasBefore, signsIn } from '../support/page-ends.js';
 import { showsDocument } from '../support/page-values.js';
@@ -232,8 +231,7 @@ describe('whoever runs the exchange', () => {
 
   beforeAll(async () => {
     admin = await office.member('Operators', DESK);
-    await office.app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-      WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+    await appoint(office.app, 'Operators');
     const queues = await office.app.application.get(JobQueues).open();
     await queues.get('platform')?.add('sweep', { messageId: '0', payload: '{"what":"stairs"}' }, { jobId: 'stairs', attempts: 1 });
     // Who somebody is, is believed for a moment.

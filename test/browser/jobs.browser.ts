@@ -1,8 +1,7 @@
-import type { Pool } from 'pg';
-import { POOL } from '../../src/platform/platform.module.js';
 import { JobDesk } from '../../src/platform/queue/job-desk.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { TestOffice } from '../support/browser.js';
+import { appoint } from '../support/operators.js';
 import { until } from '../support/until.js';
 
 let office: TestOffice;
@@ -16,7 +15,7 @@ describe('the board of jobs', () => {
   it('shows an administrator what failed, and runs it again, under its policy of content', async () => {
     const visitor = await office.member('Operators');
     const { page, complaints } = visitor;
-    await office.app.application.get<Pool>(POOL).query('UPDATE member SET is_platform_admin = true');
+    await appoint(office.app, 'Operators');
     const queue = (await office.app.application.get(JobQueues).open()).get('platform');
     await queue?.add('sweep', { messageId: '0', payload: '{"what":"stairs"}' }, { jobId: 'stairs', attempts: 1 });
     // Who somebody is, is believed for a moment.

@@ -6,6 +6,7 @@ import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { CountWorld } from '../support/count-disputes.js';
 import { exported, tableOf } from '../support/exports.js';
+import { signUpOperator } from '../support/operators.js';
 import { verifySettled } from '../support/pools.js';
 import { clockOf, HOUR, iso, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -98,9 +99,7 @@ it('which files have as a document of the month in which it was issued, and no o
 });
 
 it('and the invoice is not made void any more, nor given back more than is left of it', async () => {
-  const admin = await app.signUp('Operators');
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  const admin = await signUpOperator(app);
   const { data } = await admin.ask(`query($number: ID!) { issuedInvoice(number: $number) {
     reservations { reservationId charged serviceCredits givenBack available } } }`, { number });
   const [own] = data?.['issuedInvoice'].reservations;

@@ -15,6 +15,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { organizationOf } from '../support/finance.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import { signUpOperator } from '../support/operators.js';
 import { replace } from '../support/payments.js';
 import { clockOf, HOUR, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -39,9 +40,7 @@ beforeAll(async () => {
   // On the first of a month.
   await clock.advanceTo((endOfMonth(clock.now()) + HOUR) as Instant);
   market = await Trading.open(app);
-  admin = await app.signUp('Operators');
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  admin = await signUpOperator(app);
   buyer = await market.buyer('Credited');
   month = monthOf(market.start as Instant);
   reservationId = await market.buy(buyer, await market.list(0, 4, 1_000), 0, 4, 1_000);

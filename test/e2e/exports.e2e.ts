@@ -8,6 +8,7 @@ import { WALL_CLOCK } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { exported, kindsOn, lookAt, parquetOf, requestExport, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
 import { Membership } from '../support/membership.js';
+import { signUpOperator } from '../support/operators.js';
 import { program } from '../support/pools.js';
 import { replace } from '../support/payments.js';
 import { clockOf, iso, span, Trading, walletOf } from '../support/trading.js';
@@ -187,8 +188,7 @@ describe('a month that is closed', () => {
       issues: [{ field: 'country' }, { field: 'locale' }],
     });
     await buyer.mustMutate('setBillingProfile', 'SetBillingProfileInput', profile);
-    const operator = await app.signUp('Operators');
-    await app.application.get(Database).member.updateMany({ where: { organization: { name: 'Operators' } }, data: { isPlatformAdmin: true } });
+    const operator = await signUpOperator(app);
     const { taxId: _taxId, ...address } = profile;
     await operator.mustMutate('setExchangeProfile', 'SetBillingProfileInput', { ...address, legalName: 'Headroom Exchange' });
     expect((await operator.ask('{ exchangeProfile { legalName taxId } billingProfile { legalName } }')).data).toEqual({ exchangeProfile: { legalName: 'Headroom Exchange', taxId: null }, billingProfile: null });

@@ -1,11 +1,10 @@
-import type { Pool } from 'pg';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { systemContext } from '../../src/eventstore/command-context.js';
 import { present } from '../../src/kernel/assert.js';
 import { DAY_MS, endOfMonth, MINUTE_MS, monthOf, plus, type Duration, type Instant } from '../../src/kernel/time.js';
-import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { approvalsOf, decide, Finance, organizationOf, REFUSED, setLimits } from '../support/finance.js';
+import { signUpOperator } from '../support/operators.js';
 import { Payments } from '../support/payments.js';
 import { clockOf, HOUR, type Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -20,9 +19,7 @@ beforeAll(async () => {
   app = await startTestApp();
   desk = await Finance.open(app);
   market = desk.market;
-  admin = await app.signUp('Operator');
-  const member = (await admin.ask('{ viewer { actor } }')).data?.['viewer'].actor.slice('member:'.length);
-  await app.application.get<Pool>(POOL).query('UPDATE member SET is_platform_admin = true WHERE member_id = $1', [member]);
+  admin = await signUpOperator(app);
 });
 afterAll(async () => {
   await verifyApp(app);

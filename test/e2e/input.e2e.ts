@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Pool } from 'pg';
-import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { appoint } from '../support/operators.js';
 import {
   operationOf,
   placesOf,
@@ -19,7 +18,7 @@ beforeAll(async () => {
   schema = schemaOf(app);
   owner = await app.signUp('Owner', { isProvider: true });
   // What is odd would else not come as far as those who run the exchange may go.
-  await app.application.get<Pool>(POOL).query('UPDATE member SET is_platform_admin = true');
+  await appoint(app, 'Owner');
 });
 afterAll(() => app.close());
 

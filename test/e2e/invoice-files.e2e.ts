@@ -1,11 +1,10 @@
-import type { Pool } from 'pg';
 import { unzipSync } from 'fflate';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { TaxBooks } from '../../src/billing/application/tax/tax-books.service.js';
 import { DAY_MS, endOfMonth, HOUR_MS, monthOf, plus, type Instant } from '../../src/kernel/time.js';
-import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { exported, requestExport, tableOf, type ExportedFile } from '../support/exports.js';
+import { signUpOperator } from '../support/operators.js';
 import { replace } from '../support/payments.js';
 import { clockOf, span, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -34,9 +33,7 @@ beforeAll(async () => {
   await clock.advanceTo((from - 1.5 * HOUR_MS) as Instant);
   market = await Trading.open(app, { nameplate: [{ window: span(from, from + 100 * HOUR_MS), quantity: '10000' }] });
   month = monthOf(from as Instant);
-  admin = await app.signUp('Operators');
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  admin = await signUpOperator(app);
   buyer = await market.buyer('Muster');
   await admin.mustMutate('setExchangeProfile', 'SetBillingProfileInput', { ...profile, legalName: 'Headroom Exchange GmbH' });
   await buyer.mustMutate('setBillingProfile', 'SetBillingProfileInput', profile);

@@ -4,6 +4,7 @@ import { DAY_MS, endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type In
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls, save } from '../support/card-money.js';
+import { signUpOperator } from '../support/operators.js';
 import { Payments, replace } from '../support/payments.js';
 import { clockOf, span, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -30,9 +31,7 @@ beforeAll(async () => {
   await clock.advanceTo((from - 1.5 * HOUR_MS) as Instant);
   market = await Trading.open(app, { nameplate: [{ window: span(from, from + 100 * HOUR_MS), quantity: '100' }] });
   [month, year] = [monthOf(from as Instant), new Date(end).getUTCFullYear()];
-  admin = await app.signUp('Operators');
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  admin = await signUpOperator(app);
   buyer = await market.buyer('Corrected');
   // Makes it a customer at Stripe.
   await save(buyer);

@@ -1,10 +1,9 @@
-import type { Pool } from 'pg';
 import { z } from 'zod';
-import { POOL } from '../../src/platform/platform.module.js';
 import { jobType } from '../../src/platform/queue/job.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { signUpOperator } from '../support/operators.js';
 import { RedisProcess } from '../support/redis-process.js';
 import { clockOf, HOUR, poolInput } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -23,10 +22,8 @@ beforeAll(async () => {
   // With Redis where tests have one, of its own: others have workers on theirs.
   redis = process.env['TEST_REDIS_URL'] === undefined ? null : await RedisProcess.start();
   app = await startTestApp({ hasPages: true, settings: redis === null ? {} : { REDIS_URL: redis.url } });
-  admin = await app.signUp('Operators');
+  admin = await signUpOperator(app);
   member = await app.signUp('Others', { isProvider: true });
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
   const sweep = jobType('platform', 'sweep', z.object({ what: z.string() }));
   app.application.get(JobRegistry).register(sweep, async ({ what }) => {
     runs.push(what);

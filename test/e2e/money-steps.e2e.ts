@@ -8,6 +8,7 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { save } from '../support/card-money.js';
 import { breakAt, MONEY_STEPS, type Broken, type MoneyStep, type Side } from '../support/money-steps.js';
+import { signUpOperator } from '../support/operators.js';
 import { clockOf, HOUR, iso, Trading } from '../support/trading.js';
 import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
@@ -25,9 +26,7 @@ beforeAll(async () => {
   pool = app.application.get<Pool>(POOL);
   sweeper = app.application.get(MoneySweepService);
   buyer = await market.buyer('Buyer', 1);
-  admin = await app.signUp('Runs the exchange');
-  await pool.query(`UPDATE member SET is_platform_admin = true WHERE name = 'Owner'
-    AND organization_id = (SELECT organization_id FROM organization WHERE name = 'Runs the exchange')`);
+  admin = await signUpOperator(app, 'Runs the exchange');
 });
 afterAll(() => app.close());
 

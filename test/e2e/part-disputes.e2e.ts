@@ -1,9 +1,8 @@
-import type { Pool } from 'pg';
 import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
 import { DAY_MS, floorToGrid, type Instant } from '../../src/kernel/time.js';
-import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { becomes, usd, wallet } from '../support/card-money.js';
+import { signUpOperator } from '../support/operators.js';
 import { Payments } from '../support/payments.js';
 import { clockOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -16,9 +15,7 @@ let admin: ApiClient;
 beforeAll(async () => {
   app = await startTestApp();
   payments = new Payments(app);
-  admin = await app.signUp('Operators');
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  admin = await signUpOperator(app);
 });
 afterAll(async () => {
   await verifyApp(app);

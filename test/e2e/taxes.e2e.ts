@@ -1,14 +1,13 @@
 import { unzipSync } from 'fflate';
-import type { Pool } from 'pg';
 import { PartyService } from '../../src/billing/application/documents/party.service.js';
 import { InvoiceService } from '../../src/billing/application/invoice.service.js';
 import { TaxService } from '../../src/billing/application/tax/tax.service.js';
 import { present } from '../../src/kernel/assert.js';
 import { endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
-import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls } from '../support/card-money.js';
+import { signUpOperator } from '../support/operators.js';
 import { Payments, replace } from '../support/payments.js';
 import { exported, microOf, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
 import { clockOf, span, Trading, walletOf } from '../support/trading.js';
@@ -40,9 +39,7 @@ beforeAll(async () => {
   const database = app.application.get(Database);
   const { organizationId } = await database.organization.findFirstOrThrow({ where: { isPlatform: true } });
   await database.billingProfile.create({ data: { ...PROFILE, organizationId, legalName: 'Headroom Exchange', taxId: 'DE987654321', updatedAt: new Date(0) } });
-  admin = await app.signUp('Operators');
-  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  admin = await signUpOperator(app);
 });
 afterAll(async () => {
   await verifyApp(app);

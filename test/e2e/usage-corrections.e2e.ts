@@ -3,6 +3,7 @@ import { meteredDay, OVERAGE_METER } from '../../src/billing/model/stripe-meter.
 import { DAY_MS, floorToGrid, formatInstant, HOUR_MS, monthOf, SECOND_MS, type Duration } from '../../src/kernel/time.js';
 import { calls, save, wallet } from '../support/card-money.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import { signUpOperator } from '../support/operators.js';
 import { Payments } from '../support/payments.js';
 import { until } from '../support/until.js';
 import { UsageWorld } from '../support/usage.js';
@@ -176,10 +177,7 @@ describe('the meter at Stripe', () => {
   it('counts what the hour comes to, correction by correction; the books alone charge for it', async () => {
     const { client, id } = world.holder;
     const { stripe } = new Payments(world.app);
-    const admin = await world.app.signUp('Operators');
-    // Before its first request: who somebody is, is kept for a while.
-    await world.pool.query(`UPDATE member SET is_platform_admin = true
-      WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+    const admin = await signUpOperator(world.app);
     // Makes it a customer there: what it used before is not metered.
     await save(client);
     const owed = async (): Promise<bigint> => BigInt((await wallet(client))['owed'] ?? '');

@@ -3,6 +3,7 @@ import { LOGGER } from '../../src/platform/platform.module.js';
 import type { Logger } from '../../src/platform/logging/logger.js';
 import { MINUTE_MS } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { signUpOperator } from '../support/operators.js';
 import { intent, Payments, replace, type Intent } from '../support/payments.js';
 import { clockOf, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -234,8 +235,7 @@ describe('a webhook that is about nothing of ours', () => {
 
   it('is listed for those who run the exchange, newest first, and counted', async () => {
     const database = app.application.get(Database);
-    const admin = await app.signUp('Operators');
-    await database.member.updateMany({ where: { organization: { name: 'Operators' } }, data: { isPlatformAdmin: true } });
+    const admin = await signUpOperator(app);
     const told = payments.event('customer.created', { object: 'customer', id: 'cus_2' }, { account: 'acct_2' });
     expect(await payments.tell(told)).toBe(200);
     const rows = await database.stripeEvent.findMany({ where: { matched: false }, orderBy: [{ receivedAt: 'desc' }, { eventId: 'desc' }] });

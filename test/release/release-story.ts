@@ -3,6 +3,7 @@ import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.j
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient, TestApp } from '../support/app.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import { signUpOperator } from '../support/operators.js';
 import { clockOf, HOUR, iso, poolInput, span, Trading } from '../support/trading.js';
 import { until } from '../support/until.js';
 
@@ -32,9 +33,7 @@ export class ReleaseStory {
     const market = await Trading.open(app, { nameplate, terms, endpoint: { url: 'https://one.example.com/v1' } });
     const other = { name: 'Rack hall B', platform: 'groq-lpu', region: 'eu-north-1', endpoint: { url: 'https://two.example.com/v1' } };
     const rival = await Trading.open(app, { nameplate, ...other });
-    const admin = await app.signUp('Operators');
-    await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-      WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+    const admin = await signUpOperator(app);
     const buyers = [await market.buyer('First'), await market.buyer('Second'), await market.buyer('Third')] as const;
     return new ReleaseStory(app, market, rival, admin, buyers);
   }

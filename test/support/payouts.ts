@@ -10,6 +10,7 @@ import { present } from '../../src/kernel/assert.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
+import { signUpOperator } from './operators.js';
 import { Payments } from './payments.js';
 import { clockOf, HOUR, span, Trading } from './trading.js';
 import { until } from './until.js';
@@ -65,10 +66,7 @@ export class Payouts {
     const nameplate = [{ window: span(start, start + 90 * 24 * HOUR), quantity: '10000' }];
     const market = await Trading.open(app, { nameplate });
     const payouts = new Payouts(app, market);
-    const admin = await app.signUp('Operators');
-    // Before its first request: who somebody is is remembered for a while.
-    await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
-      WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+    const admin = await signUpOperator(app);
     return { app, payouts, seller: market.provider, admin };
   }
 

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
-import type { Query } from '../api/use-query.js';
 import { Evidence } from '../providers/evidence.js';
 import { levelOf, LEVELS } from '../providers/level.js';
 import type { Pool, PoolEvidence } from '../providers/providers.documents.js';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
-import { useQuery, type Query } from '../api/use-query.js';
+import { useQuery } from '../api/use-query.js';
 import type { MemberPageProps } from '../routes.js';
 import { useAnnounce } from '../ui/announce.js';
 import { DataTable, type Column } from '../ui/data-table.js';

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import { paymentMode } from '../billing/payment-mode.js';
@@ -44,32 +45,16 @@ function Whole(): ReactNode {
   const hanging = useAllPages(HANGING, ALL, hangingOf);
   const foreign = useQuery(FOREIGN_EVENTS, ALL);
   return (
-    <Loaded query={reviews} rows={10}>
-      {(open) => (
-        <Loaded query={days} rows={10}>
-          {({ reconciliations }) => (
-            <Loaded query={differences} rows={10}>
-              {(found) => (
-                <Loaded query={hanging} rows={10}>
-                  {(money) => (
-                    <Loaded query={foreign} rows={10}>
-                      {({ foreignStripeEvents: { edges, pageInfo } }) => (
-                        <>
-                          <CallReviews reviews={open.nodes} />
-                          <Differences differences={found.nodes} />
-                          <HangingMoney found={money.nodes} />
-                          <ForeignEvents events={edges.map(({ node }) => node)} hasMore={pageInfo.hasNextPage} />
-                          <Days days={reconciliations.edges.map(({ node }) => node)} />
-                          <TakeBackForm />
-                        </>
-                      )}
-                    </Loaded>
-                  )}
-                </Loaded>
-              )}
-            </Loaded>
-          )}
-        </Loaded>
+    <Loaded query={allOf({ reviews, days, differences, hanging, foreign })} rows={10}>
+      {({ reviews: open, days: { reconciliations }, differences: found, hanging: money, foreign: { foreignStripeEvents } }) => (
+        <>
+          <CallReviews reviews={open.nodes} />
+          <Differences differences={found.nodes} />
+          <HangingMoney found={money.nodes} />
+          <ForeignEvents events={foreignStripeEvents.edges.map(({ node }) => node)} hasMore={foreignStripeEvents.pageInfo.hasNextPage} />
+          <Days days={reconciliations.edges.map(({ node }) => node)} />
+          <TakeBackForm />
+        </>
       )}
     </Loaded>
   );

@@ -1,7 +1,8 @@
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import { isMarketId } from '../../src/kernel/ids.js';
+import type { Query } from '../api/query.js';
 import { refreshAll } from '../api/refresh.js';
-import { useQuery, type Query } from '../api/use-query.js';
+import { useQuery } from '../api/use-query.js';
 import { useSubscription } from '../api/use-subscription.js';
 import { useSession, useViewer } from '../identity/session.context.js';
 import { mayBuy } from '../identity/permissions.js';

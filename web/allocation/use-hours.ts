@@ -1,5 +1,5 @@
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
-import type { Query } from '../api/use-query.js';
 import { USAGE_HOURS, type UsageHour } from '../metering/metering.documents.js';
 
 const hoursOf = ({ usageHours }: { readonly usageHours: Connection<UsageHour> }): Connection<UsageHour> => usageHours;

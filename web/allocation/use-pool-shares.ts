@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
-import type { Query } from '../api/use-query.js';
 import { sharesOf, type PoolShares } from './pool.calendar.js';
 import { POOL_LISTINGS, TITLES, type PoolListing, type PoolTitle } from './pool.documents.js';
 

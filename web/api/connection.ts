@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { Answer } from './request.js';
+import type { Answer } from './query.js';
 
 let isReachable = true;
 let unsigned = 0;

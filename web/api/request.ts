@@ -1,16 +1,7 @@
 import { createRequest, type AnyVariables, type CombinedError, type OperationResult } from '@urql/core';
 import { client } from './client.js';
 import { textOf, type Document } from './graphql.js';
-
-/** Why there is no answer. A rejection is an answer. */
-export interface Failure {
-  readonly kind: 'signed-out' | 'forbidden' | 'refused' | 'unreachable';
-  readonly message: string;
-}
-
-export type Answer<Data> =
-  | { readonly ok: true; readonly data: Data }
-  | { readonly ok: false; readonly failure: Failure };
+import type { Answer, Failure } from './query.js';
 
 /** A document as the client wants it; the same one for the same text and variables. */
 export function requestOf<Result, Variables>(

@@ -4,9 +4,9 @@ import { askAgain } from './ask-again.js';
 import { report } from './connection.js';
 import { textOf, type Document } from './graphql.js';
 import { keepList, keptList, sameAsKept } from './kept-lists.js';
+import type { Answer, Failure, Query } from './query.js';
 import { onRefresh } from './refresh.js';
-import { ask, type Answer, type Failure } from './request.js';
-import type { Query } from './use-query.js';
+import { ask } from './request.js';
 
 export interface Connection<Node> {
   readonly edges: readonly { readonly node: Node }[];

@@ -1,8 +1,8 @@
 import { useCallback, useRef, useState } from 'react';
 import { report } from './connection.js';
 import type { Document } from './graphql.js';
+import type { Query } from './query.js';
 import { ask } from './request.js';
-import type { Query } from './use-query.js';
 
 export type OnRequest<Data> = { readonly state: 'idle' } | Query<Data>;
 

@@ -2,9 +2,10 @@ import { useCallback, useState } from 'react';
 import { Attempt, randomKey } from './attempt.js';
 import { report } from './connection.js';
 import type { Document } from './graphql.js';
+import type { Failure } from './query.js';
 import { refreshAll } from './refresh.js';
 import type { Refusal } from './refusal.documents.js';
-import { ask, type Failure } from './request.js';
+import { ask } from './request.js';
 
 /** A mutation as this client writes it: a key, an input, and a union under `answer`. */
 export type MutationDocument<Input, Answer> = Document<

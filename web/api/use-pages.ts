@@ -3,10 +3,10 @@ import { afterPaint } from './after-paint.js';
 import { report } from './connection.js';
 import { textOf, type Document } from './graphql.js';
 import { keepList, keptList, sameAsKept } from './kept-lists.js';
+import type { Answer, Query } from './query.js';
 import { onRefresh } from './refresh.js';
-import { ask, type Answer } from './request.js';
+import { ask } from './request.js';
 import type { Connection } from './use-all-pages.js';
-import type { Query } from './use-query.js';
 
 /** The beginning of a list, as far as somebody has looked. */
 export interface Read<Result, Node> {

@@ -4,13 +4,9 @@ import { askAgain } from './ask-again.js';
 import { client } from './client.js';
 import { report } from './connection.js';
 import type { Document } from './graphql.js';
+import type { Answer, Query } from './query.js';
 import { onRefresh } from './refresh.js';
-import { answerOf, requestOf, type Answer, type Failure } from './request.js';
-
-export type Query<Data> =
-  | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly failure: Failure }
-  | { readonly state: 'ready'; readonly data: Data };
+import { answerOf, requestOf } from './request.js';
 
 interface Held {
   readonly about: string;

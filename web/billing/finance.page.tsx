@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useQuery } from '../api/use-query.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
@@ -36,23 +37,15 @@ function Overview(): ReactNode {
   const invoice = useQuery(INVOICE, month === undefined ? null : { month });
   const invoices = useQuery(INVOICES, NEWEST);
   return (
-    <Loaded query={wallet} rows={10}>
-      {(held) => (
-        <Loaded query={invoice} rows={10}>
-          {(running) => (
-            <Loaded query={invoices} rows={10}>
-              {(issued) => (
-                <>
-                  <WalletFigures wallet={held.wallet} />
-                  <div className="two-columns">
-                    <ThisMonth invoice={running.invoice} />
-                    <Issued heads={issued.invoices.edges.slice(0, 6).map(({ node }) => node)} />
-                  </div>
-                </>
-              )}
-            </Loaded>
-          )}
-        </Loaded>
+    <Loaded query={allOf({ held: wallet, running: invoice, issued: invoices })} rows={10}>
+      {({ held, running, issued }) => (
+        <>
+          <WalletFigures wallet={held.wallet} />
+          <div className="two-columns">
+            <ThisMonth invoice={running.invoice} />
+            <Issued heads={issued.invoices.edges.slice(0, 6).map(({ node }) => node)} />
+          </div>
+        </>
       )}
     </Loaded>
   );

@@ -1,4 +1,5 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
@@ -53,19 +54,15 @@ function Records(): ReactNode {
   const invoices = useAllPages(INVOICES, ALL, invoicesOf);
   const notes = useAllPages(CREDIT_NOTES, ALL, notesOf);
   return (
-    <Loaded query={invoices} rows={8}>
-      {({ nodes: heads }) => (
-        <Loaded query={notes} rows={8}>
-          {({ nodes }) => (
-            <>
-              <Invoices heads={heads} />
-              <section className="section" aria-label="Credit notes">
-                <h2>Credit notes</h2>
-                <CreditNotes notes={nodes} />
-              </section>
-            </>
-          )}
-        </Loaded>
+    <Loaded query={allOf({ invoices, notes })} rows={8}>
+      {({ invoices: { nodes: heads }, notes: { nodes } }) => (
+        <>
+          <Invoices heads={heads} />
+          <section className="section" aria-label="Credit notes">
+            <h2>Credit notes</h2>
+            <CreditNotes notes={nodes} />
+          </section>
+        </>
       )}
     </Loaded>
   );

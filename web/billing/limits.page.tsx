@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import type { Viewer } from '../identity/identity.documents.js';
@@ -58,35 +59,23 @@ function Keeper({ viewer }: { readonly viewer: Viewer }): ReactNode {
   return (
     <LimitsKnown viewer={viewer}>
       {(known) => (
-        <Loaded query={waiting} rows={10}>
-          {({ nodes }) => (
-            <Loaded query={recent} rows={10}>
-              {({ approvals }) => (
-                <Loaded query={controls} rows={10}>
-                  {({ budget, creditLine }) => (
-                    <Loaded query={changes} rows={10}>
-                      {({ controlChanges }) => {
-                        const { names } = known;
-                        const asked = approvals.edges.map(({ node }) => node);
-                        return (
-                          <>
-                            <WaitingApprovals {...{ approvals: nodes, names, viewer }} />
-                            {mayTrade(viewer) && <OwnRequests {...{ approvals: asked, names, viewer }} />}
-                            <SpendLimitsSection {...known} isKeeper />
-                            <BudgetSection budget={budget} />
-                            <ScopedBudgets names={names} />
-                            <CreditLineSection line={creditLine} />
-                            <DecidedApprovals {...{ approvals: asked, names, viewer }} />
-                            <ControlChanges changes={controlChanges.edges.map(({ node }) => node)} names={names} />
-                          </>
-                        );
-                      }}
-                    </Loaded>
-                  )}
-                </Loaded>
-              )}
-            </Loaded>
-          )}
+        <Loaded query={allOf({ waiting, recent, controls, changes })} rows={10}>
+          {(told) => {
+            const { names } = known;
+            const asked = told.recent.approvals.edges.map(({ node }) => node);
+            return (
+              <>
+                <WaitingApprovals {...{ approvals: told.waiting.nodes, names, viewer }} />
+                {mayTrade(viewer) && <OwnRequests {...{ approvals: asked, names, viewer }} />}
+                <SpendLimitsSection {...known} isKeeper />
+                <BudgetSection budget={told.controls.budget} />
+                <ScopedBudgets names={names} />
+                <CreditLineSection line={told.controls.creditLine} />
+                <DecidedApprovals {...{ approvals: asked, names, viewer }} />
+                <ControlChanges changes={told.changes.controlChanges.edges.map(({ node }) => node)} names={names} />
+              </>
+            );
+          }}
         </Loaded>
       )}
     </LimitsKnown>
@@ -127,19 +116,11 @@ function LimitsKnown({ viewer, children }: { readonly viewer: Viewer; readonly c
   const members = useAllPages(MEMBERS, ALL, membersOf);
   const teams = useAllPages(ALL_TEAMS, ALL, teamsOf);
   return (
-    <Loaded query={limits} rows={10}>
-      {({ nodes }) => (
-        <Loaded query={members} rows={10}>
-          {(people) => (
-            <Loaded query={teams} rows={10}>
-              {({ nodes: all }) => {
-                const told = { people, teams: all, limits: nodes, children };
-                return mayManage(viewer) ? <WithKeys {...told} /> : <Named {...told} keys={NO_KEYS} />;
-              }}
-            </Loaded>
-          )}
-        </Loaded>
-      )}
+    <Loaded query={allOf({ limits, people: members, teams })} rows={10}>
+      {({ limits: { nodes }, people, teams: { nodes: all } }) => {
+        const told = { people, teams: all, limits: nodes, children };
+        return mayManage(viewer) ? <WithKeys {...told} /> : <Named {...told} keys={NO_KEYS} />;
+      }}
     </Loaded>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useQuery } from '../api/use-query.js';
 import type { MemberPageProps } from '../routes.js';
 import { useAnnounce } from '../ui/announce.js';
@@ -32,21 +33,17 @@ function Whole(): ReactNode {
   const methods = useQuery(PAYMENT_METHODS, NOTHING);
   const money = useQuery(CARD_MONEY, NOTHING);
   return (
-    <Loaded query={methods} rows={10}>
-      {({ paymentMethods, autoTopUp }) => (
-        <Loaded query={money} rows={10}>
-          {(moved) => {
-            const known = paymentMethods.edges.map(({ node }) => node);
-            return (
-              <>
-                <Cards methods={known} />
-                <AutoTopUpSection rule={autoTopUp} methods={known} />
-                <CardMoneySections money={moved} />
-              </>
-            );
-          }}
-        </Loaded>
-      )}
+    <Loaded query={allOf({ methods, money })} rows={10}>
+      {({ methods: { paymentMethods, autoTopUp }, money: moved }) => {
+        const known = paymentMethods.edges.map(({ node }) => node);
+        return (
+          <>
+            <Cards methods={known} />
+            <AutoTopUpSection rule={autoTopUp} methods={known} />
+            <CardMoneySections money={moved} />
+          </>
+        );
+      }}
     </Loaded>
   );
 }

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import { useClock } from '../platform/clock.context.js';
@@ -32,18 +33,14 @@ function Whole(): ReactNode {
   const told = useQuery(PAYOUT_ACCOUNT, NOTHING);
   const payouts = useAllPages(PAYOUTS, NOTHING, payoutsOf);
   return (
-    <Loaded query={told} rows={10}>
-      {(data) => (
-        <Loaded query={payouts} rows={10}>
-          {({ nodes }) => (
-            <>
-              <Figures told={data} />
-              <AccountSection told={data} />
-              <Days days={data.payoutAccount.days} />
-              <Transfers payouts={nodes} />
-            </>
-          )}
-        </Loaded>
+    <Loaded query={allOf({ told, payouts })} rows={10}>
+      {({ told: data, payouts: { nodes } }) => (
+        <>
+          <Figures told={data} />
+          <AccountSection told={data} />
+          <Days days={data.payoutAccount.days} />
+          <Transfers payouts={nodes} />
+        </>
       )}
     </Loaded>
   );

@@ -1,7 +1,7 @@
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema, type IntrospectionQuery } from 'graphql';
 import { useEffect, useState } from 'react';
+import type { Failure } from '../api/query.js';
 import { onRefresh } from '../api/refresh.js';
-import type { Failure } from '../api/request.js';
 import { send, type Told } from './send.js';
 
 export type SchemaState =

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
-import type { Query } from '../api/use-query.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { groupDigits } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';

@@ -3,9 +3,10 @@ import { assertNever } from '../../src/kernel/assert.js';
 import { randomKey } from '../api/attempt.js';
 import { forgetAnswers } from '../api/client.js';
 import { report, useUnsignedAnswers } from '../api/connection.js';
+import type { Query } from '../api/query.js';
 import { refreshAll } from '../api/refresh.js';
 import { ask } from '../api/request.js';
-import { useQuery, type Query } from '../api/use-query.js';
+import { useQuery } from '../api/use-query.js';
 import { SIGN_OUT, VIEWER, type Viewer } from './identity.documents.js';
 
 export type Session =

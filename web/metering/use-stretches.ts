@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
-import type { Query } from '../api/use-query.js';
 import {
   SERVICE_HOURS,
   SERVICE_MINUTES,

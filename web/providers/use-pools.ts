@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
+import type { Query } from '../api/query.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { ask } from '../api/request.js';
-import type { Query } from '../api/use-query.js';
 import { POOL_EVIDENCE, POOLS, type Pool, type PoolEvidence } from './providers.documents.js';
 
 const NOTHING = {};

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Query } from '../api/use-query.js';
+import type { Query } from '../api/query.js';
 import { Page } from './page.js';
 import { ErrorState, Skeleton } from './states.js';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Failure } from '../api/request.js';
+import type { Failure } from '../api/query.js';
 import type { Outcome } from '../api/use-mutation.js';
 import type { Refusal } from '../api/refusal.documents.js';
 import { issueSaid, sentence } from './format.js';

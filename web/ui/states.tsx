@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Failure } from '../api/request.js';
+import type { Failure } from '../api/query.js';
 import { refreshAll } from '../api/refresh.js';
 import { sentence } from './format.js';
 
