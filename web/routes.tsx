@@ -1,19 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import {
-  Activity,
-  BookOpen,
-  CalendarRange,
-  CandlestickChart,
-  Cpu,
-  Gavel,
-  Landmark,
-  LayoutList,
-  ListOrdered,
-  ReceiptText,
-  Server,
-  Settings,
-  ShieldCheck,
-  Wallet,
+  Activity, BookOpen, CalendarRange, CandlestickChart, Cpu, Gavel, Landmark, LayoutList,
+  ListOrdered, ReceiptText, Server, Settings, ShieldCheck, Wallet,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { TopicId } from './docs/topics.js';
@@ -214,6 +202,10 @@ export const ROUTES: readonly Route[] = [
   {
     ...{ path: '/app/pools/:poolId/list', title: 'List capacity', access: 'member', docs: 'providing' },
     load: async () => (await import('./allocation/list-pool.page.js')).ListPoolPage,
+  },
+  {
+    ...{ path: '/app/pools/:poolId/change', title: 'Change a pool', access: 'member', docs: 'providing' },
+    load: async () => (await import('./providers/change-pool.page.js')).ChangePoolPage,
   },
   {
     ...{ path: '/app/pools/:poolId/curtail', title: 'Take capacity back', access: 'member', docs: 'providing' },

@@ -91,6 +91,57 @@ describe('a provider', () => {
     await provider.expectSound('market-own');
   });
 
+  it('changes a pool part by part, and sees what it is now', async () => {
+    const { page } = provider;
+    const open = async (): Promise<void> => {
+      await page.getByRole('link', { name: 'Change…' }).click();
+      await page.getByRole('heading', { name: 'Change a pool' }).waitFor();
+    };
+    await provider.goTo('Pools');
+    await page.getByRole('link', { name: 'Wafer row 7' }).click();
+    await open();
+    await provider.expectSound('change-pool');
+    await page.getByLabel('Tokens per second', { exact: true }).fill('5,000');
+    await page.getByRole('button', { name: 'Add the capacity' }).click();
+    await page.getByText('Capacity is added').waitFor();
+
+    await open();
+    expect(await page.getByLabel('Step 2: you give back').inputValue()).toBe('30');
+    expect(await page.getByLabel('Leave out batch').isChecked()).toBe(false);
+    await page.getByLabel('Your royalty').fill('60');
+    await page.getByRole('button', { name: 'Change the terms' }).click();
+    await page.locator('[name="terms.resale.royalty"][aria-invalid=true]').waitFor();
+    await provider.expectSound('change-pool-refused');
+    await page.getByLabel('Your royalty').fill('6.5');
+    for (const [index, [hours, fee]] of [['72', '0'], ['24', '25'], ['0', '50']].entries()) {
+      await page.getByLabel(`Step ${index + 1}: at least so long before`).fill(hours ?? '');
+      await page.getByLabel(`Step ${index + 1}: it costs`).fill(fee ?? '');
+    }
+    await page.getByLabel('Notice to reclaim').fill('12');
+    await page.getByLabel('A reclaim costs').fill('10');
+    await page.getByRole('button', { name: 'Change the terms' }).click();
+    await page.getByText('0 % until 72 h before the start, 25 % until 24 h before the start, 50 % after that').waitFor();
+    await page.getByText('with 12 h notice: refund and 10 %').waitFor();
+    await page.getByText('royalty 6.5 %').waitFor();
+
+    await open();
+    await page.getByLabel('Runtime').fill('cerebras-inference 2.5');
+    await page.getByRole('button', { name: 'Change the profile' }).click();
+    await page.getByText('cerebras-inference 2.5, profile version 2').waitFor();
+
+    await open();
+    await page.getByText('A credential is kept for this endpoint').waitFor();
+    await page.getByLabel('Endpoint', { exact: true }).fill('https://10.0.0.1/v1');
+    await page.getByRole('button', { name: 'Change the endpoint' }).click();
+    await page.locator('[name="endpoint.url"][aria-invalid=true]').waitFor();
+    await page.getByLabel('Endpoint', { exact: true }).fill('https://other.example.com/v1');
+    await page.getByRole('button', { name: 'Change the endpoint' }).click();
+    await page.getByText('Requests go to the new endpoint').waitFor();
+    await open();
+    await page.getByText('No credential is kept for this endpoint').waitFor();
+    expect(await page.getByLabel('Endpoint', { exact: true }).inputValue()).toBe('https://other.example.com/v1');
+  });
+
   // Last: the clock only goes forward, and the sessions of who was here before end with it.
   it('invites somebody who comes when the invitation has run out', () => comesTooLate(office, 'waferworks@example.com'));
 });

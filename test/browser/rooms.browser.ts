@@ -45,7 +45,7 @@ const LONG_LISTS: readonly LongList[] = [
 ];
 
 /** All of it, or what one came there to do, is for others than those who only read. */
-const FOR_OTHERS = /^\/app\/(admin|finance|provided|bid|reserve)\b|\/(list|curtail|keys|audit|webhooks|:auctionId)$/;
+const FOR_OTHERS = /^\/app\/(admin|finance|provided|bid|reserve)\b|\/(list|curtail|change|keys|audit|webhooks|:auctionId)$/;
 /** As a sentence. */
 const BROKEN_SAID = `${BROKEN[0]?.toUpperCase()}${BROKEN.slice(1)}`;
 

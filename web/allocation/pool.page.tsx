@@ -41,6 +41,7 @@ function Of({ pool, viewer }: { readonly pool: Pool; readonly viewer: Viewer }):
   const actions = (
     <>
       <Link className="button quiet" to={`${path}/curtail`}>Take capacity back…</Link>
+      <Link className="button quiet" to={`${path}/change`}>Change…</Link>
       <Link className="button" to={`${path}/list`}>List capacity…</Link>
     </>
   );

@@ -67,6 +67,7 @@ export const TOPICS: Readonly<Record<TopicId, Topic>> = {
     title: 'Providing capacity',
     says: [
       'A pool is one deployment of one model, at one quantization, on one platform in one region, with its promise and its terms. What is listed is never more than the pool has free, hour by hour.',
+      'Capacity, serving profile, terms and endpoint of a pool can be changed; what was sold keeps the terms and weights that it was sold with.',
       'What you take back is said first, holder by holder. You are paid for what was delivered, less the exchange’s fee and credits for missed promises.',
     ],
   },

@@ -131,6 +131,16 @@ export const PLATFORMS = graphql(`
   }
 `);
 
+/** One's own pool, with where its requests go. */
+export const POOL_TO_CHANGE = graphql(
+  `
+    query PoolToChange($poolId: ID!) {
+      pool(poolId: $poolId) { ...PoolFields endpoint { url hasCredential } }
+    }
+  `,
+  [POOL],
+);
+
 export const REGISTER_POOL = graphql(
   `
     mutation RegisterPool($key: IdempotencyKey!, $input: RegisterPoolInput!) {

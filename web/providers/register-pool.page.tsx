@@ -8,9 +8,10 @@ import { MutationForm } from '../ui/mutation-form.js';
 import { Page } from '../ui/page.js';
 import { goTo } from '../ui/router.js';
 import { fieldOf } from '../ui/time.js';
+import { CapacityFields, DeploymentFields, PromiseFields, ServingFields } from './pool.fields.js';
+import { readPool } from './pool.reading.js';
 import { PLATFORMS, REGISTER_POOL } from './providers.documents.js';
-import { CapacityFields, CreditFields, DeploymentFields, PromiseFields, ServingFields, TermsFields } from './register-pool.fields.js';
-import { readPool } from './register-pool.reading.js';
+import { TermsFields } from './terms.fields.js';
 
 const NOTHING = {};
 const DAYS_AHEAD = 30;
@@ -37,7 +38,6 @@ export function RegisterPoolPage(): ReactNode {
             <CapacityFields {...capacityFrom(clock.now)} />
             <ServingFields />
             <PromiseFields />
-            <CreditFields />
             <TermsFields />
           </MutationForm>
         )}

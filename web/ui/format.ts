@@ -36,6 +36,11 @@ export function percent(basisPoints: number): string {
   return rest === '' ? `${whole} %` : `${whole}.${rest} %`;
 }
 
+/** The same for a field whose label says the unit. */
+export function percentField(basisPoints: number): string {
+  return percent(basisPoints).replace(' %', '');
+}
+
 /** An instant of the API, `2026-11-21T14:00:00.000Z`, as `2026-11-21 14:00`. The zone is said beside it. */
 export function utc(instant: string): string {
   return instant.slice(0, 16).replace('T', ' ');

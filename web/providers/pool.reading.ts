@@ -2,7 +2,6 @@ import type { VariablesOf } from 'gql.tada';
 import type { Result } from '../../src/kernel/result.js';
 import type { Issue } from '../api/refusal.documents.js';
 import type { FormReader } from '../ui/form-reader.js';
-import { CREDIT_STEPS_MAX } from './register-pool.fields.js';
 import type { REGISTER_POOL } from './providers.documents.js';
 
 type RegisterPoolInput = VariablesOf<typeof REGISTER_POOL>['input'];
@@ -18,24 +17,27 @@ export function readPool(form: FormReader): Result<RegisterPoolInput, readonly I
     residency: form.text('residency').toUpperCase().split(/[\s,]+/).filter((one) => one !== ''),
     grid: form.text('grid') as NonNullable<RegisterPoolInput['grid']>,
     lotSize: form.quantity('lotSize'),
-    nameplate: [
-      { window: form.window('nameplate.0.window'), quantity: form.quantity('nameplate.0.quantity') },
-    ],
+    nameplate: [readSegment(form, 'nameplate.0')],
     profile: readProfile(form),
     serviceLevel: {
       ttftP95Ms: form.whole('serviceLevel.ttftP95Ms'),
       streamTokensPerSecondMin: form.whole('serviceLevel.streamTokensPerSecondMin'),
       availability: form.percent('serviceLevel.availability'),
     },
-    endpoint: {
-      url: form.text('endpoint.url'),
-      credential: form.optional('endpoint.credential', form.secret),
-    },
+    endpoint: readEndpoint(form),
     terms: readTerms(form),
   });
 }
 
-function readProfile(form: FormReader): RegisterPoolInput['profile'] {
+export function readSegment(form: FormReader, field: string): RegisterPoolInput['nameplate'][number] {
+  return { window: form.window(`${field}.window`), quantity: form.quantity(`${field}.quantity`) };
+}
+
+export function readEndpoint(form: FormReader): RegisterPoolInput['endpoint'] {
+  return { url: form.text('endpoint.url'), credential: form.optional('endpoint.credential', form.secret) };
+}
+
+export function readProfile(form: FormReader): RegisterPoolInput['profile'] {
   return {
     runtime: form.text('profile.runtime'),
     contextLength: form.whole('profile.contextLength'),
@@ -48,18 +50,26 @@ function readProfile(form: FormReader): RegisterPoolInput['profile'] {
   };
 }
 
-function readTerms(form: FormReader): RegisterPoolInput['terms'] {
-  const noticeHours = form.whole('terms.cancellation.0.noticeHours');
-  const late = { noticeHours: 0, fee: form.percent('terms.cancellation.1.fee') };
+type Terms = RegisterPoolInput['terms'];
+
+export function readTerms(form: FormReader): Terms {
   return {
     resale: {
       isTransferable: form.checked('terms.resale.isTransferable'),
       hopsMax: form.whole('terms.resale.hopsMax'),
       royalty: form.percent('terms.resale.royalty'),
       priceCap: form.optional('terms.resale.priceCap', form.percent),
+      holdingTimeMinutes: form.whole('terms.resale.holdingTimeMinutes'),
     },
-    // Free until some notice, then at a fee; without a notice the fee holds from the start.
-    cancellation: noticeHours === 0 ? [late] : [{ noticeHours, fee: 0 }, late],
+    cancellation: readSteps(form, 'terms.cancellation', ['noticeHours', 'fee']).map(([noticeHours, fee]) => ({
+      noticeHours: form.whole(noticeHours),
+      fee: form.percent(fee),
+    })),
+    curtailment: {
+      outagePenalty: form.percent('terms.curtailment.outagePenalty'),
+      reclaimNoticeHours: form.optional('terms.curtailment.reclaimNoticeHours', form.whole),
+      reclaimPenalty: form.percent('terms.curtailment.reclaimPenalty'),
+    },
     overagePrice: form.optional('terms.overagePrice', form.usd),
     buyerShareMax: form.optional('terms.buyerShareMax', form.percent),
     setAside: readSetAside(form),
@@ -67,23 +77,29 @@ function readTerms(form: FormReader): RegisterPoolInput['terms'] {
   };
 }
 
-type CreditTerms = NonNullable<RegisterPoolInput['terms']['credits']>;
+/** The fields of each step, up to the first that is left empty. */
+function readSteps(form: FormReader, field: string, [one, other]: readonly [string, string]): readonly (readonly [string, string])[] {
+  const steps: (readonly [string, string])[] = [];
+  for (let index = 0; ; index += 1) {
+    const step = [`${field}.${index}.${one}`, `${field}.${index}.${other}`] as const;
+    if (step.every((name) => form.text(name) === '')) return steps;
+    steps.push(step);
+  }
+}
+
 const EXCLUSIONS = ['OVER_LIMIT', 'TOO_LONG', 'BATCH'] as const;
 
-/** Steps up to the first that is left empty. */
-function readCredits(form: FormReader): CreditTerms {
-  const steps: CreditTerms['steps'][number][] = [];
-  for (let index = 0; index < CREDIT_STEPS_MAX; index += 1) {
-    const [missedBy, credit] = ['missedBy', 'credit'].map((name) => `terms.credits.steps.${index}.${name}`) as [string, string];
-    if (form.text(missedBy) === '' && form.text(credit) === '') break;
-    steps.push({ missedBy: form.percent(missedBy), credit: form.percent(credit) });
-  }
+function readCredits(form: FormReader): NonNullable<Terms['credits']> {
+  const steps = readSteps(form, 'terms.credits.steps', ['missedBy', 'credit']).map(([missedBy, credit]) => ({
+    missedBy: form.percent(missedBy),
+    credit: form.percent(credit),
+  }));
   const exclusions = EXCLUSIONS.filter((one) => form.checked(`terms.credits.exclusions.${one}`));
   return { samplesMin: form.whole('terms.credits.samplesMin'), exclusions, steps };
 }
 
 /** Without a share nothing is set aside. */
-function readSetAside(form: FormReader): NonNullable<RegisterPoolInput['terms']['setAside']> | null {
+function readSetAside(form: FormReader): NonNullable<Terms['setAside']> | null {
   const share = form.optional('terms.setAside.share', form.percent);
   if (share === null) return null;
   return {
