@@ -69,6 +69,7 @@ import { SellerEvents } from './application/payout/seller-events.js';
 import { TransferService } from './application/payout/transfer.service.js';
 import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
 import { StandInService } from './application/stand-in/stand-in.service.js';
+import { MonthCloseService } from './application/month-close.service.js';
 import { MoneySweepService } from './application/sweep/money-sweep.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
@@ -118,7 +119,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AskedBids, ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],
     ...[ExportResolver, ExportScopes, ExportService, ExportStore, InvoiceLifeResolver],
-    ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService],
+    ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService, MonthCloseService],
     ...[MonthDocuments, MonthPages, PartyService, RowSources],
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],

@@ -4,7 +4,7 @@ import { fillProfile, sayWhomInvoicesAreFrom } from '../support/exchange-profile
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { appoint } from '../support/operators.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
-import { joinsOnceOnly, sayMonthHasNotBegun, sayMonthWasBefore, signsIn } from '../support/page-ends.js';
+import { joinsOnceOnly, sayMonthHasNotBegun, sayMonthIsClosed, sayMonthWasBefore, signsIn } from '../support/page-ends.js';
 import { showsDocument } from '../support/page-values.js';
 import { POPULATED_WITHIN_MS } from '../support/populated-office.js';
 import { HOUR, iso, Trading } from '../support/trading.js';
@@ -290,3 +290,5 @@ describe('whoever runs the exchange', () => {
   it('says whom invoices are from; whoever lacks an e-invoice for want of it is told where', () =>
     sayWhomInvoicesAreFrom(office, owner, new Date(market.start + 24 * HOUR).toISOString().slice(0, 7)));
 });
+
+it('a month in which nothing was charged says since when it is closed, and so do its files', () => sayMonthIsClosed(office));

@@ -114,7 +114,7 @@ describe('a provider', () => {
     await provider.expectSound('change-pool-refused');
     await page.getByLabel('Your royalty').fill('6.5');
     for (const [index, [hours, fee]] of [['72', '0'], ['24', '25'], ['0', '50']].entries()) {
-      await page.getByLabel(`Step ${index + 1}: at least so long before`).fill(hours ?? '');
+      await page.getByLabel(`Step ${index + 1}: hours before`).fill(hours ?? '');
       await page.getByLabel(`Step ${index + 1}: it costs`).fill(fee ?? '');
     }
     await page.getByLabel('Notice to reclaim').fill('12');

@@ -43,7 +43,7 @@ describe('an export of many rows', () => {
     const window = { start: Date.parse('2026-11-01') as Instant, end: Date.parse('2026-12-01') as Instant };
     const period = { month: '2026-11', status: 'draft', window } as never;
     const spans = [{ month: '2026-11', after: null, through: null }];
-    const { table, pages } = await sources.open('usage_hours', { organizationId: OWNER, period, invoice: null, document: null, voided: null, spans, booksAfter: null });
+    const { table, pages } = await sources.open('usage_hours', { organizationId: OWNER, period, invoice: null, document: null, voided: null, spans, closedAt: null, booksAfter: null });
     let bytes = 0;
     const writer = openTable(format, table, async (chunk) => void (bytes += chunk.length));
     const samples: number[] = [];

@@ -161,7 +161,7 @@ describe('an export', () => {
     await expect(store.putPart(dead as never, 0, Buffer.from('x'))).rejects.toThrow('another process');
     await store.putPart(heir as never, 0, Buffer.from('y'));
     const forget = { queue: 'billing', job: 'forget-export', dedupeKey: 'nobody tells', payload: '{"exportId":"left-behind"}' } as const;
-    await expect(store.finish(dead as never, { fileName: 'x', invoiceNumber: null, bytes: 1n, sha256: 'x', rows: 1n, notes: [] }, new Date(0), [{ ...forget, runAt: 0 as Instant }])).rejects.toThrow();
+    await expect(store.finish(dead as never, { fileName: 'x', invoiceNumber: null, closedAt: null, bytes: 1n, sha256: 'x', rows: 1n, notes: [] }, new Date(0), [{ ...forget, runAt: 0 as Instant }])).rejects.toThrow();
     expect(await database.$queryRaw`SELECT 1 FROM eventstore.outbox WHERE dedupe_key = 'nobody tells'`).toEqual([]);
     await database.export.delete({ where: { exportId: 'left-behind' } });
     await until(() => app.application.get(OutboxRelay).countOpen(), (open) => open === 0);

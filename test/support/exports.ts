@@ -16,7 +16,7 @@ export interface ExportedFile {
   readonly bytes: Buffer;
 }
 
-const FIELDS = `exportId dataset format month status isFinal invoiceNumber rowsDone rowsExpected bytes sha256
+const FIELDS = `exportId dataset format month status isFinal invoiceNumber closedAt rowsDone rowsExpected bytes sha256
   fileName failure download { path expiresAt }`;
 
 export function requestExport(

@@ -9,6 +9,7 @@ import {
   type IssueInvoice,
 } from '../../src/billing/model/invoice-register.js';
 import type { InvoiceRegister } from '../../src/billing/model/invoice-register.state.js';
+import type { CloseMonth } from '../../src/billing/model/month-close.decide.js';
 import type { InvoiceTax } from '../../src/billing/model/tax/invoice-tax.js';
 import { reservation, SELLER, usd } from './ledger.js';
 
@@ -30,6 +31,18 @@ export const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
   tax: { kind: 'off' },
   parties: null,
   now: at('2026-12-01T00:00:00Z'),
+  ...changes,
+});
+
+export const closeMonth = (changes: Partial<CloseMonth> = {}): CloseMonth => ({
+  type: 'CloseMonth',
+  organizationId: SELLER,
+  month: '2026-11',
+  charges: [],
+  ...{ after: 0, through: 1 },
+  isUnsettled: false,
+  parties: { issuer: 'i', customer: 'c' },
+  now: at('2027-01-15T00:00:00Z'),
   ...changes,
 });
 

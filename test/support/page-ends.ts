@@ -1,6 +1,8 @@
-import type { Instant } from '../../src/kernel/time.js';
-import { PASSWORD, TELEPHONE, type TestOffice, type Visitor } from './browser.js';
+import { DAY_MS, endOfMonth, monthOf, plus, SECOND_MS, type Instant } from '../../src/kernel/time.js';
+import { DESK, PASSWORD, TELEPHONE, type TestOffice, type Visitor } from './browser.js';
+import { exported } from './exports.js';
 import { clockOf } from './trading.js';
+import { until } from './until.js';
 
 // Where a way ends: what it says of why, and of what now.
 
@@ -68,4 +70,25 @@ export async function sayMonthWasBefore(office: TestOffice, visitor: Visitor): P
   await page.getByRole('link', { name: `The first month, ${first}` }).click();
   await page.getByRole('heading', { name: `Invoice of ${first}` }).waitFor();
   await page.getByRole('link', { name: `CSV of ${first}` }).waitFor();
+}
+
+/** Of a month that is closed without an invoice it says since when; so does the list of files, of one that is final. */
+export async function sayMonthIsClosed(office: TestOffice): Promise<void> {
+  const quiet = await office.member('Quiet', DESK);
+  const client = await office.clientOf(quiet);
+  const clock = clockOf(office.app);
+  await client.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '1000000', paymentMethod: 'pm_card_visa' });
+  const month = monthOf(clock.now());
+  await clock.advanceTo(plus(endOfMonth(clock.now()), 45 * DAY_MS + SECOND_MS));
+  const closedAt = async (): Promise<unknown> => (await client.ask('query($month: String!) { invoice(month: $month) { closedAt } }', { month })).data?.['invoice'].closedAt;
+  await until(closedAt, (at) => at !== null);
+  await exported(office.app, client, { dataset: 'LEDGER_ENTRIES', format: 'CSV', month });
+  const { page } = quiet;
+  await page.goto(`/app/finance/invoices/${month}`);
+  await page.getByText(`Nothing was charged in ${month}`).waitFor();
+  await page.getByText('The month is closed without an invoice since').waitFor();
+  await quiet.expectSound('invoice-none');
+  await page.getByRole('link', { name: 'Its files' }).click();
+  await page.getByText('final, closed without an invoice').waitFor();
+  await quiet.expectSound('exports-final');
 }

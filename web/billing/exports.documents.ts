@@ -11,6 +11,7 @@ const EXPORT = graphql(`
     status
     isFinal
     invoiceNumber
+    closedAt
     fileName
     bytes
     sha256

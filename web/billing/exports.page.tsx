@@ -86,6 +86,12 @@ function Files(): ReactNode {
 
 const underWayText = (count: number): string => (count === 0 ? 'No file is being made' : `${count} files are being made`);
 
+/** Whether it is made of a month that takes nothing any more, and by what that was closed. */
+function Standing({ file: { isFinal, invoiceNumber, closedAt } }: { readonly file: Export }): ReactNode {
+  if (closedAt !== null) return <>final, closed without an invoice <Time at={closedAt} /></>;
+  return isFinal ? `final, ${invoiceNumber ?? ''}` : 'draft';
+}
+
 const COLUMNS: readonly Column<Export>[] = [
   {
     ...{ id: 'what', title: 'What', isRowHeader: true },
@@ -95,7 +101,7 @@ const COLUMNS: readonly Column<Export>[] = [
   {
     ...{ id: 'month', title: 'Month' },
     sortBy: ({ month }) => month,
-    cell: ({ month, isFinal, invoiceNumber }) => <>{month}<span className="quiet-note">{isFinal ? `final, ${invoiceNumber ?? ''}` : 'draft'}</span></>,
+    cell: (one) => <>{one.month}<span className="quiet-note"><Standing file={one} /></span></>,
   },
   { id: 'asked', title: 'Asked for', sortBy: ({ requestedAt }) => requestedAt, cell: ({ requestedAt }) => <Time at={requestedAt} /> },
   { id: 'state', title: 'State', sortBy: ({ status }) => status, cell: (one) => <ExportState file={one} /> },

@@ -54,6 +54,7 @@ export const INVOICE = graphql(`
       charges
       credits
       issuedAt
+      closedAt
       dueAt
       taxAmount
       total

@@ -68,8 +68,18 @@ function BeforeTheFirst({ month, first }: { readonly month: string; readonly fir
   );
 }
 
+/** There is nothing to show of it, and nothing to do: it has no page and no lines. */
+function ClosedWithout({ month, closedAt }: { readonly month: string; readonly closedAt: string }): ReactNode {
+  return (
+    <EmptyState title={`Nothing was charged in ${month}`} action={<Link className="button" to="/app/finance/exports">Its files</Link>}>
+      <p>The month is closed without an invoice since <Time at={closedAt} />: nothing can be charged for it any more, and its files are final.</p>
+    </EmptyState>
+  );
+}
+
 function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {
-  const { month, number } = invoice;
+  const { month, number, closedAt } = invoice;
+  if (closedAt !== null) return <ClosedWithout {...{ month, closedAt }} />;
   return (
     <>
       <Head {...{ invoice, isIssuer }} />

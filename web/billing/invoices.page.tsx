@@ -21,7 +21,7 @@ const notesOf = ({ creditNotes }: { readonly creditNotes: Connection<CreditNote>
 /** Every invoice that was issued, the month that runs, and what was given back. */
 export function InvoicesPage({ viewer }: MemberPageProps): ReactNode {
   return (
-    <FinanceShell viewer={viewer} title="Invoices" lead="A month is invoiced three days after its end; until then it is a draft.">
+    <FinanceShell viewer={viewer} title="Invoices" lead="A month is invoiced three days after its end; until then it is a draft. One in which nothing was charged is closed 45 days after its end, without an invoice.">
       <MonthPicker />
       <Records />
     </FinanceShell>

@@ -50,10 +50,10 @@ function CreditFields({ credits: { steps, samplesMin, exclusions } }: { readonly
         <Step key={index}>
           <TextField
             {...{ ...SHORT, required: false }}
-            label={`Step ${index + 1}: missed by more than (%)`}
+            label={`Step ${index + 1}: missed by (%)`}
             name={`terms.credits.steps.${index}.missedBy`}
             defaultValue={field(steps[index]?.missedBy ?? null)}
-            hint={index === 0 ? 'of the objective; 0: missed at all' : NO_STEP}
+            hint={index === 0 ? 'more than this of the objective; 0: at all' : NO_STEP}
           />
           <TextField
             {...{ ...SHORT, required: false }}
@@ -79,10 +79,10 @@ function CancellationFields({ steps }: { readonly steps: Terms['cancellation'] }
         <Step key={index}>
           <TextField
             {...{ ...SHORT, required: index === 0 }}
-            label={`Step ${index + 1}: at least so long before (h)`}
+            label={`Step ${index + 1}: hours before`}
             name={`terms.cancellation.${index}.noticeHours`}
             defaultValue={steps[index] === undefined ? '' : String(steps[index].noticeHours)}
-            hint={index === 0 ? 'before the start; the last step is 0' : NO_STEP}
+            hint={index === 0 ? 'or more before the start; the last is 0' : NO_STEP}
           />
           <TextField
             {...{ ...SHORT, required: index === 0 }}

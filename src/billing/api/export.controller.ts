@@ -41,7 +41,7 @@ export class ExportController {
     @Inject(RequestAuthenticator) private readonly authenticator: RequestAuthenticator,
   ) {}
 
-  /** The invoice of a month as CSV, a draft while the month has no invoice; or an invoice by its number, also one that is void. */
+  /** The invoice of a month as CSV, a draft while the month has no invoice, no line when it was closed without one; or an invoice by its number, also one that is void. */
   @Get('invoice.csv')
   async invoice(
     @Query() asked: Asked,
@@ -54,7 +54,8 @@ export class ExportController {
       number === null
         ? await this.invoices.find(organizationId, startOf(asked.month))
         : found(await this.invoices.findByNumber(organizationId, number));
-    const name = `headroom-${invoice.number ?? 'draft'}-${invoice.month}.csv`;
+    const stands = 'closedAt' in invoice && invoice.closedAt !== null ? 'final' : 'draft';
+    const name = `headroom-${invoice.number ?? stands}-${invoice.month}.csv`;
     await reply
       .header('content-disposition', `attachment; filename="${name}"`)
       .header('cache-control', 'no-store')
@@ -73,7 +74,7 @@ export class ExportController {
     const number = numberIn(asked);
     const { name, pdf } =
       number === null
-        ? await this.documents.invoicePdf(organizationId, monthOf(startOf(asked.month)))
+        ? found(await this.documents.invoicePdf(organizationId, monthOf(startOf(asked.month))), 'the month was closed without an invoice: nothing was charged in it')
         : found(await this.documents.numberedPdf(organizationId, number));
     await reply
       .header('content-disposition', `${asked.disposition === 'inline' ? 'inline' : 'attachment'}; filename="${name}"`)
@@ -102,8 +103,8 @@ function numberIn({ month, number }: Asked): string | null {
   return number;
 }
 
-function found<Thing>(thing: Thing | null): Thing {
-  if (thing === null) throw new NotFoundException('your organization has no document of that number');
+function found<Thing>(thing: Thing | null, otherwise = 'your organization has no document of that number'): Thing {
+  if (thing === null) throw new NotFoundException(otherwise);
   return thing;
 }
 

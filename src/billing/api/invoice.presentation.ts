@@ -1,6 +1,6 @@
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { formatUsd, ZERO_USD } from '../../kernel/money.js';
-import { formatInstant } from '../../kernel/time.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { InvoiceView } from '../application/invoice.service.js';
 import type { InvoiceRejection } from '../model/invoice-register.js';
 import type { TaxWait } from '../model/tax/invoice-tax.js';
@@ -14,13 +14,14 @@ export interface Summarized extends Omit<InvoiceType, 'lines'> {
 }
 
 /** Of one that was issued; whoever asks for its lines has them read. */
-export const showSummary = (summary: InvoiceSummary): Summarized => ({ ...showInvoice(summary.invoice, null), summary });
+export const showSummary = (summary: InvoiceSummary): Summarized => ({ ...showInvoice(summary.invoice, { wait: null, closedAt: null }), summary });
 
-export function showInvoice(invoice: InvoiceView, wait: TaxWait | null): Summarized {
+/** @param month what the month waits for, and when it was closed without an invoice */
+export function showInvoice(invoice: InvoiceView, { wait, closedAt }: { readonly wait: TaxWait | null; readonly closedAt: Instant | null }): Summarized {
   const { charges, credits, tax, ...facts } = invoice;
   const taxAmount = tax?.amount ?? ZERO_USD;
   return {
-    summary: null,
+    ...{ summary: null, closedAt },
     ...{ ...facts, charges, credits, taxAmount, total: charges - credits + taxAmount },
     ...{ taxes: tax?.lines ?? [], taxCalculationId: tax?.calculationId ?? null },
     waitingForTax: wait === null ? null : { reason: wait, message: taxWaitMessage(wait) },
@@ -29,7 +30,7 @@ export function showInvoice(invoice: InvoiceView, wait: TaxWait | null): Summari
 
 export function showInvoiceRejection(rejection: JsonOf<InvoiceRejection>): object {
   const { code, ...found } = rejection;
-  const data = { number: null, endsAt: null, available: null, taxWait: 'reason' in found ? found.reason : null, ...found };
+  const data = { number: null, endsAt: null, closedAt: null, available: null, taxWait: 'reason' in found ? found.reason : null, ...found };
   return { __typename: 'InvoiceRejection', code, message: messageOf(rejection), ...data };
 }
 
@@ -55,12 +56,18 @@ function messageOf(rejection: JsonOf<InvoiceRejection>): string {
   switch (rejection.code) {
     case 'ALREADY_ISSUED':
       return `the month has invoice ${rejection.number}`;
+    case 'MONTH_CLOSED':
+      return `the month was closed at ${formatInstant(rejection.closedAt)} without an invoice: nothing was charged in it`;
     case 'MONTH_NOT_OVER':
       return `the month is over at ${formatInstant(rejection.endsAt)}`;
+    case 'MONTH_NOT_FINAL':
+      return `what was charged in the month is final at ${formatInstant(rejection.finalAt)}`;
     case 'NOT_SETTLED':
       return 'delivery of the month is still being settled: try again in a minute, with a new key';
     case 'NOTHING_TO_INVOICE':
       return 'nothing was charged or credited in this month';
+    case 'SOMETHING_TO_INVOICE':
+      return 'something was charged or credited in this month: it is closed by its invoice';
     case 'WAITING_FOR_TAX':
       return taxWaitMessage(rejection.reason);
     case 'INVOICE_NOT_FOUND':

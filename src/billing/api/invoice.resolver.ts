@@ -30,7 +30,7 @@ export class InvoiceResolver {
   ) {}
 
   @Query(() => InvoiceType, {
-    description: 'The invoice of a month, or a draft of what is booked until now.',
+    description: 'The invoice of a month, or a draft of what is booked until now; of a month that was closed without one, that it was.',
   })
   @AllowMembers(['owner', 'finance'], 'billing:read')
   async invoice(
@@ -42,9 +42,9 @@ export class InvoiceResolver {
     const number = await this.service.numberOf(organizationId, start.value);
     const summary = number === null ? null : await this.slices.summary(organizationId, number);
     if (summary !== null) return showSummary(summary);
-    const invoice = await this.service.find(organizationId, start.value);
+    const { closedAt, ...invoice } = await this.service.find(organizationId, start.value);
     const wait = invoice.number === null ? await this.taxes.waitOf(organizationId, invoice.month) : null;
-    return showInvoice(invoice, wait);
+    return showInvoice(invoice, { wait, closedAt });
   }
 
   @Query(() => InvoiceConnection, { description: 'Invoices that were issued, oldest first.' })

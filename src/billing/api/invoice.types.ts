@@ -158,7 +158,7 @@ export class WaitingForTaxType {
 
 @ObjectType('Invoice', { description: 'What a month cost your organization, and what it brought.' })
 export class InvoiceType {
-  @Field(() => ID, { nullable: true, description: 'Its number, without gaps; null for a draft.' })
+  @Field(() => ID, { nullable: true, description: 'Its number, without gaps; null for a draft, and of a month that was closed without an invoice.' })
   number!: string | null;
 
   @Field({ description: 'Which month, UTC, such as 2026-11.' })
@@ -175,6 +175,12 @@ export class InvoiceType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When it was issued; null for a draft.' })
   issuedAt!: number | null;
+
+  @Field(() => InstantScalar, {
+    nullable: true,
+    description: 'When the month was closed without an invoice, as nothing was charged in it and nothing can be any more; null: it has an invoice, or is open.',
+  })
+  closedAt!: number | null;
 
   @Field(() => InstantScalar, { nullable: true, description: 'Until when it is to be paid; null for a draft.' })
   dueAt!: number | null;
@@ -261,6 +267,9 @@ export class InvoiceRejectionType extends Rejection {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When the month is over.' })
   endsAt!: number | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When the month was closed without an invoice.' })
+  closedAt!: number | null;
 
   @Field(() => MicroUsdScalar, {
     nullable: true,

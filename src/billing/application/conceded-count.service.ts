@@ -11,6 +11,7 @@ import { CLOCK } from '../../platform/platform.module.js';
 import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
+import { isInvoice } from '../model/closing.js';
 import { soldBy } from '../model/creditable.js';
 import type { InvoiceIssued } from '../model/invoice-register.events.js';
 import type { InvoicedHour } from '../model/ledger.commands.js';
@@ -88,7 +89,7 @@ export class ConcededCountService implements OnModuleInit {
 
   /** Invoices that count and charged the hour, the last one first. Use is reported late, so that there may be several. */
   private async charging({ organizationId, reservationId, hour }: UsedHour): Promise<readonly Charging[]> {
-    const closings = await this.invoices.closings(organizationId);
+    const closings = (await this.invoices.closings(organizationId)).filter(isInvoice);
     const found: Charging[] = [];
     for (const closing of closings.filter(({ month }) => month >= monthOf(hour)).toReversed()) {
       const { invoice } = await this.invoices.issued(closing);

@@ -7,6 +7,7 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
+import type { Closing } from '../model/closing.js';
 import { outstanding } from '../model/controls/credit-line.rules.js';
 import { limitNamed } from '../model/credit-limit.js';
 import type { IssueCreditNote } from '../model/credit-note.decide.js';
@@ -180,7 +181,7 @@ function asKept(rejection: InvoiceRejection): JsonOf<InvoiceRejection> {
 function closingNamed(
   register: InvoiceRegister,
   number: string,
-): { readonly number: string; readonly place: number } | null {
+): Closing | null {
   const standing = register.invoices.get(number);
   if (standing === undefined) return null;
   return closingsOf(register, standing.organizationId).find((one) => one.number === number) ?? null;

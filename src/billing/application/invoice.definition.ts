@@ -10,6 +10,7 @@ import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import { CHARGE_KINDS } from '../model/charge.js';
+import { isInvoice } from '../model/closing.js';
 import {
   invoiceDecider,
   type InvoiceCommand,
@@ -77,7 +78,9 @@ const taxLine = z.object({
   ...{ taxType: z.string().nullable(), percentage: z.string().nullable() },
   ...{ taxable: money, amount: money, reason: z.string() },
 });
-const parties = z.object({ issuer: z.string(), customer: z.string() }).nullable().default(null);
+const fixed = z.object({ issuer: z.string(), customer: z.string() });
+const parties = fixed.nullable().default(null);
+const layout = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
 /** Also as a calculation is kept. */
 export const taxSchema = z.object({
   ...{ calculationId: z.string(), items: z.array(taxItem), lines: z.array(taxLine), amount: money },
@@ -100,7 +103,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       // Before it was said parties were fixed when they were first asked for.
       parties,
       // Before there were layouts an hour of overage was one line.
-      layout: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).default(1),
+      layout: layout.default(1),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -122,6 +125,12 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
   },
   InvoiceVoided: {
     schema: z.object({ number: z.string(), organizationId, reason: z.string(), voidedAt: instant }),
+  },
+  MonthClosed: {
+    schema: z.object({
+      ...{ organizationId, month: z.string(), through: z.number().int(), booksAfter: z.number().int().nullable() },
+      ...{ parties: fixed, layout, closedAt: instant },
+    }),
   },
   CreditNoteAsked: {
     schema: z.object({
@@ -146,7 +155,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
   },
 });
 
-/** What a caller is told: the number of the document, or the name of what is asked for. */
+/** What a caller is told: the number of the document, the name of what is asked for, or the month that has no number. */
 export interface InvoiceAnswer {
   readonly number: string;
   /** Of a credit note that is refused: micro-USD, as decimal text, that are left. */
@@ -166,17 +175,19 @@ export const invoiceDefinition: StreamDefinition<
   codec: invoiceCodec,
   answer: (command, events) => (command.type === 'NoteOverdue' ? { number: command.number } : answerOf(present(events[0], 'invoice'))),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 9, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 10, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
-    const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
-    const closed = months.reduce((sum, size) => sum + size, 0);
-    assert(closed === valid, 'an organization has two invoices of one month');
+    const all = [...closings.values()];
+    assert(all.every((own) => new Set(own.map(({ month }) => month)).size === own.length), 'a month was closed twice');
+    const invoiced = all.reduce((sum, own) => sum + own.filter(isInvoice).length, 0);
+    assert(invoiced === valid, 'an invoice counts that closes no month, or the other way round');
   },
 };
 
 function answerOf(event: InvoiceEvent): InvoiceAnswer {
   if (event.type === 'CreditNoteAsked') return { number: event.requestId };
+  if (event.type === 'MonthClosed') return { number: event.month };
   if (event.type === 'CreditNoteRefused') return { number: event.number, available: event.available.toString() };
   return { number: event.number };
 }
@@ -205,6 +216,7 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
       return [toMessage(issueCreditNoteJob, { requestId: event.requestId }, { runAt: at, dedupeKey: event.requestId })];
     case 'InvoicePaid':
     case 'InvoiceOverdue':
+    case 'MonthClosed':
     case 'CreditNoteRefused':
       return [];
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext, toExecuteRequest, type CommandContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
-import { streamId, type LogPosition, type RecordedEvent, type StreamId } from '../../eventstore/event.js';
+import type { LogPosition } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import type { JsonOf, Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -10,12 +10,11 @@ import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.
 import { assert, present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
-import { endOfMonth, monthOf, parseMonth, plus, type Instant } from '../../kernel/time.js';
+import { endOfMonth, monthOf, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
-import { chargeOf } from '../model/charge.js';
-import { readAfter, type BookedCharge, type Closing } from '../model/closing.js';
+import { GRACE_PERIOD, isInvoice, readAfter, startOf, type Closing } from '../model/closing.js';
 import { billedOf, drawnOf } from '../model/controls/credit-line.rules.js';
 import {
   linesOf,
@@ -25,18 +24,19 @@ import {
   type InvoiceRejection,
   type IssueInvoice,
 } from '../model/invoice-register.js';
-import { INVOICE_LAYOUT, type FixedParties, type InvoiceIssued, type InvoiceLayout, type InvoiceLine } from '../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLayout, type InvoiceLine, type MonthClosed } from '../model/invoice-register.events.js';
 import { closingsOf, closingsWith, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
+import type { CloseMonth } from '../model/month-close.decide.js';
 import { PAYMENT_TERM_DAYS, termsOn, type PaymentTerms } from '../model/payment-terms.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceLineProjection } from '../projection/invoice-line.projection.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { PartyService } from './documents/party.service.js';
 import { INVOICE_REGISTER, INVOICE_STREAM, invoiceCodec, invoiceDefinition, type InvoiceAnswer } from './invoice.definition.js';
-import { ledgerCodec } from './ledger.codec.js';
-import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
+import { closeMonthJob } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
+import { bookPages, booksOf, chargesIn, isUnsettled } from './month-books.js';
 import { taxAudit } from './tax/tax.audit.js';
 import { TaxService } from './tax/tax.service.js';
 
@@ -56,6 +56,12 @@ export interface InvoiceView {
   readonly layout: InvoiceLayout;
 }
 
+/** What stands at a month. */
+export interface MonthView extends InvoiceView {
+  /** When it was closed without an invoice; null: it has one, or is open. */
+  readonly closedAt: Instant | null;
+}
+
 /** An invoice that was issued, and where the log says so. */
 export interface IssuedInvoice {
   readonly invoice: InvoiceIssued;
@@ -64,15 +70,6 @@ export interface IssuedInvoice {
 
 export type InvoiceOutcome = Outcome<InvoiceAnswer, InvoiceRejection>;
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
-
-/** What was charged until the end of a month, and the versions of the books it was read between. */
-interface Books {
-  readonly charges: readonly BookedCharge[];
-  readonly after: number;
-  readonly through: number;
-}
-
-const PAGE = 2_000;
 
 @Injectable()
 export class InvoiceService implements OnModuleInit {
@@ -98,21 +95,21 @@ export class InvoiceService implements OnModuleInit {
     );
   }
 
-  /** Of the issued invoice of a month; null: it is a draft. */
+  /** Of the issued invoice of a month; null: it has none. */
   async numberOf(organizationId: OrganizationId, monthStart: Instant): Promise<string | null> {
     const month = monthOf(monthStart);
     return (await this.closings(organizationId)).find((one) => one.month === month)?.number ?? null;
   }
 
-  /** The issued invoice of a month, or a draft of what is booked until now. */
-  async find(organizationId: OrganizationId, monthStart: Instant): Promise<InvoiceView> {
+  /** The issued invoice of a month, or a draft of what is booked until now; of a month that was closed without one nothing is. */
+  async find(organizationId: OrganizationId, monthStart: Instant): Promise<MonthView> {
     const month = monthOf(monthStart);
     const closings = await this.closings(organizationId);
-    const closing = closings.find((one) => one.month === month);
-    if (closing !== undefined) return (await this.issued(closing)).invoice;
-    const { charges } = await this.chargesUntil(organizationId, month, closings);
+    const closing = closings.find((one) => one.month === month) ?? null;
+    if (closing !== null && isInvoice(closing)) return { ...(await this.issued(closing)).invoice, closedAt: null };
+    const charges = closing === null ? (await booksOf(this.store, organizationId, [month, closings])).charges : [];
     const lines = linesOf(month, charges, closings);
-    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD, tax: null, layout: INVOICE_LAYOUT };
+    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, closedAt: closing?.issuedAt ?? null, dueAt: null, onCreditLine: ZERO_USD, tax: null, layout: INVOICE_LAYOUT };
   }
 
   /** Some of the lines that {@link find} has. Of a draft no more of the books is read than they take. */
@@ -120,10 +117,10 @@ export class InvoiceService implements OnModuleInit {
     const month = monthOf(monthStart);
     const closings = await this.closings(organizationId);
     const closing = closings.find((one) => one.month === month);
-    if (closing !== undefined) return partOf((await this.issued(closing)).invoice.lines, part);
+    if (closing !== undefined) return isInvoice(closing) ? partOf((await this.issued(closing)).invoice.lines, part) : [];
     const from = Math.max(part.after, readAfter(month, closings));
     const lines: InvoiceLine[] = [];
-    for await (const events of this.pages(streamId('ledger', organizationId), from)) {
+    for await (const events of bookPages(this.store, organizationId, from)) {
       lines.push(...linesOf(month, chargesIn(events, month), closings));
       if (lines.length >= part.limit) break;
     }
@@ -146,15 +143,24 @@ export class InvoiceService implements OnModuleInit {
   }
 
   /** Each invoice is an event of the register, at the place that its closing names. */
-  async issued({ number, place }: Pick<Closing, 'number' | 'place'>): Promise<IssuedInvoice> {
-    const [recorded] = await this.store.readStream(INVOICE_STREAM, place - 1, 1);
-    const { transactionId, position } = present(recorded, `invoice ${number}`);
-    const invoice = invoiceCodec.decode(present(recorded, `invoice ${number}`));
-    assert(
-      invoice.type === 'InvoiceIssued' && invoice.number === number,
-      `invoice ${number} is not where it should be`,
-    );
-    return { invoice, place: { transactionId, position } };
+  async issued(closing: Pick<Closing, 'number' | 'place'>): Promise<IssuedInvoice> {
+    const { event: invoice, place } = await this.placed(closing);
+    assert(invoice.type === 'InvoiceIssued' && invoice.number === closing.number, `invoice ${closing.number} is not where it should be`);
+    return { invoice, place };
+  }
+
+  /** The same of a month that was closed without one. */
+  async closed(closing: Closing): Promise<MonthClosed> {
+    const { event } = await this.placed(closing);
+    assert(event.type === 'MonthClosed' && event.month === closing.month, `the closing of ${closing.month} is not where it should be`);
+    return event;
+  }
+
+  private async placed({ place }: Pick<Closing, 'place'>): Promise<{ readonly event: InvoiceEvent; readonly place: LogPosition }> {
+    const [found] = await this.store.readStream(INVOICE_STREAM, place - 1, 1);
+    const recorded = present(found, `version ${place} of the register`);
+    const { transactionId, position } = recorded;
+    return { event: invoiceCodec.decode(recorded), place: { transactionId, position } };
   }
 
   /** What a key was answered with before; null when it is new. */
@@ -185,11 +191,9 @@ export class InvoiceService implements OnModuleInit {
    * look, so that an answer that was given too early is not given for ever.
    */
   private async close(organizationId: OrganizationId, month: string): Promise<void> {
-    const start = parseMonth(month);
-    assert(start.ok, `${month} is no month`);
     if (await this.isReopened(organizationId, month)) return;
     const context = systemContext('close-month', `${organizationId} ${month} ${this.clock.now()}`);
-    const outcome = await this.execute(await this.issueOf(organizationId, start.value), context);
+    const outcome = await this.execute(await this.issueOf(organizationId, startOf(month)), context);
     if (!outcome.accepted && isForNow(outcome.rejection)) {
       throw new Error(`${month} is not settled yet: the job is tried again`);
     }
@@ -206,12 +210,19 @@ export class InvoiceService implements OnModuleInit {
     monthStart: Instant,
   ): Promise<Omit<IssueInvoice, 'now'>> {
     const month = monthOf(monthStart);
-    const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
-    const books = await this.chargesUntil(organizationId, month, await this.closings(organizationId));
+    const facts = await this.factsOf(organizationId, month);
     const creditLine = await this.creditLineOf(organizationId);
+    return this.taxed({ type: 'IssueInvoice', ...facts, creditLine, tax: { kind: 'off' } });
+  }
+
+  /** What is known of a month as it is closed, with an invoice or without. */
+  async factsOf(organizationId: OrganizationId, month: string): Promise<Omit<CloseMonth, 'type' | 'now'>> {
+    const endsAt = endOfMonth(startOf(month));
+    const awaited = await this.ledger.read(organizationId, (books) => isUnsettled(books, endsAt));
+    const books = await booksOf(this.store, organizationId, [month, await this.closings(organizationId)]);
     // Before the tax, which is of whom the document names: what they say of themselves meanwhile is on later ones.
     const parties = await this.parties.fix(organizationId);
-    return this.taxed({ type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties });
+    return { organizationId, month, ...books, isUnsettled: awaited, parties };
   }
 
   /** Tax is determined for what would be issued now, and for nothing that would not. */
@@ -241,53 +252,6 @@ export class InvoiceService implements OnModuleInit {
       return { termDays: creditLine?.termDays ?? PAYMENT_TERM_DAYS, unbilled };
     });
   }
-
-  /** Delivery before an instant that is due and not booked. */
-  private isUnsettled(organizationId: OrganizationId, before: Instant): Promise<boolean> {
-    return this.ledger.read(organizationId, ({ escrows }) =>
-      [...escrows.values()].some(
-        ({ window, settledThrough }) => settledThrough < Math.min(window.end, before),
-      ),
-    );
-  }
-
-  /**
-   * From the log itself: a read model may be a moment behind, an invoice may not. What earlier invoices were
-   * read from is not read again.
-   */
-  private async chargesUntil(
-    organizationId: OrganizationId,
-    month: string,
-    closings: readonly Closing[],
-  ): Promise<Books> {
-    const stream = streamId('ledger', organizationId);
-    const charges: BookedCharge[] = [];
-    const after = readAfter(month, closings);
-    let through = after;
-    for await (const events of this.pages(stream, after)) {
-      charges.push(...chargesIn(events, month));
-      through = events.at(-1)?.version ?? through;
-    }
-    return { charges, after, through };
-  }
-
-  private async *pages(stream: StreamId, after: number): AsyncGenerator<readonly RecordedEvent[]> {
-    for (let through = after; ; ) {
-      const events = await this.store.readStream(stream, through, PAGE);
-      yield events;
-      through = events.at(-1)?.version ?? through;
-      if (events.length < PAGE) return;
-    }
-  }
-}
-
-/** What some events of the books charged until the end of a month. */
-function chargesIn(events: readonly RecordedEvent[], until: string): readonly BookedCharge[] {
-  return events.flatMap((recorded) => {
-    const { version, occurredAt: postedAt } = recorded;
-    const charge = chargeOf(ledgerCodec.decode(recorded), postedAt);
-    return charge === null || charge.month > until ? [] : [{ ...charge, version, postedAt }];
-  });
 }
 
 /** What passes by itself; what waits for its tax is closed when that is there. */

@@ -18,6 +18,7 @@ import {
 import { durationOf, type Window } from '../../kernel/window.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import { chargeOf } from '../model/charge.js';
+import { GRACE_PERIOD } from '../model/closing.js';
 import { auditLedger } from '../model/ledger.audit.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
@@ -73,9 +74,6 @@ export const expireApprovalJob = jobType(
   'expire-approval',
   z.object({ organizationId: z.string(), approvalId: z.string() }),
 );
-
-/** How long after its end a month waits for use that is reported late. */
-export const GRACE_PERIOD = (3 * DAY_MS) as Duration;
 
 const COLLECTED: ReadonlySet<LedgerEvent['type']> = new Set([
   'OverageCollected',

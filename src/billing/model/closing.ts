@@ -1,5 +1,5 @@
-import { assert } from '../../kernel/assert.js';
-import { DAY_MS, parseMonth, type Instant } from '../../kernel/time.js';
+import { assert, present } from '../../kernel/assert.js';
+import { DAY_MS, endOfMonth, parseMonth, type Duration, type Instant } from '../../kernel/time.js';
 import type { Charge } from './charge.js';
 
 /** A charge with its place in the books. */
@@ -9,23 +9,33 @@ export interface BookedCharge extends Charge {
   readonly postedAt: Instant;
 }
 
-/** A month's invoice was issued, from the books as they were at a version. */
+/** How long after its end a month waits for use that is reported late, and one whose invoice was made void for what is mended. */
+export const GRACE_PERIOD = (3 * DAY_MS) as Duration;
+
+/** A month is closed, from the books as they were at a version: by its invoice, or without one where nothing was charged in it. */
 export interface Closing {
   readonly month: string;
-  readonly number: string;
+  /** Of the invoice; null: there is none. */
+  readonly number: string | null;
+  /** Of a month without an invoice: when it was closed. */
   readonly issuedAt: Instant;
   readonly through: number;
-  /** Of the invoice's event in the register. */
+  /** Of the event in the register that says so. */
   readonly place: number;
 }
+
+/** The closing of a month by its invoice. */
+export type InvoiceClosing = Closing & { readonly number: string };
+
+export const isInvoice = (closing: Closing): closing is InvoiceClosing => closing.number !== null;
 
 /** A stretch of the charges of one month, by their place in the books: what one invoice holds of it. */
 export interface Span {
   /** Whose charges these are. */
   readonly month: string;
-  /** The invoice that holds what came before; null: the stretch begins with the first. */
+  /** Who holds what came before; null: the stretch begins with the first. */
   readonly after: Closing | null;
-  /** The invoice that holds the stretch; null while there is none: it has no end yet. */
+  /** Who holds the stretch; null while the month is open: it has no end yet. */
   readonly through: Closing | null;
 }
 
@@ -55,32 +65,52 @@ function placeOf(
 ): 'open' | 'late' | 'invoiced' {
   const own = closings.findIndex((closing) => closing.month === month);
   if (own === -1) return 'open';
-  const isHeld = closings
-    .slice(own)
-    .some((closing) => closing.month >= month && version <= closing.through);
+  const isHeld = holding(own, closings).some(({ through }) => version <= through);
   return isHeld ? 'invoiced' : 'late';
 }
 
 /**
+ * Those that could hold charges of the month that one of them closed: it, and invoices since, of the month or later ones. Who
+ * closed a later month without an invoice held nothing, so that nothing is lost with an invoice that is made void.
+ */
+function holding(own: number, closings: readonly Closing[]): readonly Closing[] {
+  return closings
+    .slice(own)
+    .filter((closing, since) => since === 0 || (isInvoice(closing) && closing.month >= present(closings[own], 'a closing').month));
+}
+
+/**
  * The same by stretches, of an invoice that was issued as well as of a draft: what to read of each
- * month, so that no charge has to be looked at that is not on it. Late months first.
+ * month, so that no charge has to be looked at that is not on it. Late months first. A month that was closed without
+ * an invoice has none: what became known late of others is told with the next invoice, whatever is made void.
  */
 export function spansOf(month: string, closings: readonly Closing[]): readonly Span[] {
   const own = closings.findIndex((closing) => closing.month === month);
   const through = closings[own] ?? null;
+  const whole = { month, after: null, through };
+  if (through?.number === null) return [whole];
   const before = own === -1 ? closings : closings.slice(0, own);
   const late = before
     .filter((closing) => closing.month < month)
     .map((closing) => ({ month: closing.month, after: lastHolding(closing, before), through }));
-  return [...late.sort((a, b) => (a.month < b.month ? -1 : 1)), { month, after: null, through }];
+  return [...late.sort((a, b) => (a.month < b.month ? -1 : 1)), whole];
 }
 
-/** Of the invoices that could hold charges of a closed month, the one that was read last. */
+/** Of those that could hold charges of a closed month, the one that was read last. */
 function lastHolding(own: Closing, closings: readonly Closing[]): Closing {
-  return closings
-    .slice(closings.indexOf(own))
-    .filter((closing) => closing.month >= own.month)
-    .reduce((last, closing) => (closing.through > last.through ? closing : last));
+  return holding(closings.indexOf(own), closings).reduce((last, closing) => (closing.through > last.through ? closing : last));
+}
+
+/** Version of the books at which the month before was closed: what was booked in that month since belongs to this one. Null: it is open. */
+export function booksAfter(month: string, closings: readonly Closing[]): number | null {
+  const previous = closings.find((closing) => endOfMonth(startOf(closing.month)) === startOf(month));
+  return previous?.through ?? null;
+}
+
+export function startOf(month: string): Instant {
+  const start = parseMonth(month);
+  assert(start.ok, `${month} is no month`);
+  return start.value;
 }
 
 /** Clocks of two processes differ by less. */
@@ -106,10 +136,9 @@ export function isIncomplete(
   return isUnsettled || after > readAfter(month, closings);
 }
 
-/** No charge is booked before its month: none of those that invoices were read from which were issued before it. */
+/** No charge is booked before its month: none of those that were read for months which were closed before it. */
 function bookedBefore(month: string, closings: readonly Closing[]): number {
-  const start = parseMonth(month);
-  assert(start.ok, `${month} is no month`);
-  const earlier = closings.filter(({ issuedAt }) => issuedAt + CLOCK_SKEW_MS <= start.value);
+  const start = startOf(month);
+  const earlier = closings.filter(({ issuedAt }) => issuedAt + CLOCK_SKEW_MS <= start);
   return earlier.reduce((last, { through }) => Math.max(last, through), 0);
 }

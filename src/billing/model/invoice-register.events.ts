@@ -86,6 +86,24 @@ export interface InvoiceVoided {
   readonly voidedAt: Instant;
 }
 
+/**
+ * Nothing was charged in a month, and nothing can be any more: it is closed without an invoice, and takes no number. It is
+ * never opened again.
+ */
+export interface MonthClosed {
+  readonly type: 'MonthClosed';
+  readonly organizationId: OrganizationId;
+  readonly month: string;
+  /** Version of the books up to which they were looked at. */
+  readonly through: number;
+  /** Version of the books at which the month before was closed; null: it was open. */
+  readonly booksAfter: number | null;
+  /** Whom its files name. */
+  readonly parties: FixedParties;
+  readonly layout: InvoiceLayout;
+  readonly closedAt: Instant;
+}
+
 /** What a credit note is asked for with, and what is known of it then. */
 export interface AskedCreditNote {
   /** Names it until it has a number. */
@@ -144,6 +162,7 @@ export type InvoiceEvent =
   | InvoicePaid
   | InvoiceOverdue
   | InvoiceVoided
+  | MonthClosed
   | CreditNoteAsked
   | CreditNoteRefused
   | CreditNoteIssued;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { at, calculated, charge, issue, Register, waiting } from '../../../test/support/invoice-register.js';
+import { at, calculated, charge, closeMonth, issue, Register, waiting } from '../../../test/support/invoice-register.js';
 import { EXCHANGE, reservation, SELLER, usd } from '../../../test/support/ledger.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { DAY_MS, endOfMonth, monthOf, parseMonth, plus, type Instant } from '../../kernel/time.js';
-import { dueOn, readAfter, spansOf, type BookedCharge, type Closing } from './closing.js';
+import { dueOn, isInvoice, readAfter, spansOf, type BookedCharge, type Closing } from './closing.js';
 import {
   invoiceDecider,
   totalsOf,
@@ -155,6 +155,7 @@ describe('what is read of the books for an invoice', () => {
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 20 }) }) },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant('charge' as const), late: fc.nat(3) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('issue' as const), back: fc.nat(3), behind: fc.nat(2) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('close' as const), back: fc.integer({ min: 2, max: 5 }) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('void' as const) }) },
   );
 
@@ -167,12 +168,14 @@ describe('what is read of the books for an invoice', () => {
         for (const one of steps) {
           const months = monthsUntil(now);
           const back = (by: number): string => months[Math.max(0, months.length - 1 - by)] ?? '2026-01';
-          const last = closingsOf(register.state, owner).at(-1);
+          const last = closingsOf(register.state, owner).filter(isInvoice).at(-1);
           if (one.kind === 'pass') now = plus(now, one.days * DAY_MS);
           else if (one.kind === 'charge') books.push(charge(books.length + 1, back(one.late)));
           else if (one.kind === 'issue') {
             const through = Math.max(0, books.length - one.behind);
             register.send(issue({ month: back(one.back), charges: books.slice(0, through), through, now }));
+          } else if (one.kind === 'close') {
+            register.send(closeMonth({ month: back(one.back), charges: books, through: books.length, now }));
           } else if (last !== undefined) {
             register.send({ type: 'VoidInvoice', number: last.number, reason: 'wrong', now });
           }

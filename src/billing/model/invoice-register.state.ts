@@ -36,7 +36,7 @@ export interface InvoiceRegister {
   readonly series: Map<string, number>;
   /** Months that are closed, in the order in which they were. */
   readonly closings: Map<OrganizationId, Closing[]>;
-  /** Of an invoice that is void: the months that were closed when it counted, its own last. */
+  /** Of an invoice that is void: the months that were closed when it was issued, its own last. */
   readonly voided: Map<string, readonly Closing[]>;
   readonly invoices: Map<string, Standing>;
   /** Credit notes that are asked for and neither issued nor refused yet. */

@@ -1,14 +1,15 @@
-import { assert, assertNever, present } from '../../kernel/assert.js';
+import { assertNever, present } from '../../kernel/assert.js';
 import { accept, reject, type Decider } from '../../kernel/decider.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
-import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
+import { DAY_MS, endOfMonth, plus, type Instant } from '../../kernel/time.js';
 import { isEarned } from './charge.js';
-import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
+import { dueOn, isIncomplete, isInvoice, startOf, type BookedCharge, type Closing } from './closing.js';
 import { askCreditNote, creditNoteIssued, finishCreditNote, isAsked, issueCreditNote, noteConcededCount, type CreditNoteCommand } from './credit-note.decide.js';
 import { nextStatementNumber, numberIn, seriesIn, seriesOf } from './document-number.js';
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLine } from './invoice-register.events.js';
 import type { InvoiceDecision, InvoiceRejection } from './invoice-register.rejections.js';
+import { closeMonth, whyClosed, type CloseMonth } from './month-close.decide.js';
 import {
   closingsOf,
   emptyRegister,
@@ -60,7 +61,7 @@ export interface VoidInvoice {
   readonly now: Instant;
 }
 
-export type InvoiceCommand = IssueInvoice | SettleInvoice | NoteOverdue | VoidInvoice | CreditNoteCommand;
+export type InvoiceCommand = IssueInvoice | CloseMonth | SettleInvoice | NoteOverdue | VoidInvoice | CreditNoteCommand;
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -88,6 +89,8 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
   switch (command.type) {
     case 'IssueInvoice':
       return issue(command, register);
+    case 'CloseMonth':
+      return closeMonth(command, register);
     case 'SettleInvoice':
       return settle(command, register);
     case 'NoteOverdue':
@@ -110,11 +113,9 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
 function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecision {
   const { organizationId, month, charges, through, creditLine, now } = command;
   const closings = closingsOf(register, organizationId);
-  const known = closings.find((closing) => closing.month === month);
-  if (known !== undefined) return reject({ code: 'ALREADY_ISSUED', number: known.number });
-  const start = parseMonth(month);
-  assert(start.ok, `${month} is no month`);
-  const endsAt = endOfMonth(start.value);
+  const closed = whyClosed(closings.find((closing) => closing.month === month));
+  if (closed !== null) return reject(closed);
+  const endsAt = endOfMonth(startOf(month));
   if (now < endsAt) return reject({ code: 'MONTH_NOT_OVER', endsAt });
   if (isIncomplete(command, closings)) return reject({ code: 'NOT_SETTLED' });
   const lines = linesOf(month, charges, closings);
@@ -161,7 +162,7 @@ function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegiste
   if (found.credited.size > 0 || isAsked(register, number)) return reject({ code: 'INVOICE_CREDITED' });
   const { organizationId } = found;
   // A later one may hold what came too late for this: its charges would be invoiced twice.
-  const last = closingsOf(register, organizationId).at(-1);
+  const last = closingsOf(register, organizationId).filter(isInvoice).at(-1);
   if (last !== undefined && last.number !== number) {
     return reject({ code: 'LATER_INVOICE', number: last.number });
   }
@@ -181,11 +182,15 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
   switch (event.type) {
     case 'InvoiceIssued': {
       const { organizationId, month, number, through, issuedAt } = event;
-      const closing: Closing = { month, number, issuedAt, through, place: register.count };
-      register.closings.set(organizationId, [...closingsOf(register, organizationId), closing]);
+      close(register, organizationId, { month, number, issuedAt, through });
       register.invoices.set(number, standingOf(event));
       countNumber(register, number);
       countStatement(register, event);
+      return register;
+    }
+    case 'MonthClosed': {
+      const { organizationId, month, through, closedAt } = event;
+      close(register, organizationId, { month, number: null, issuedAt: closedAt, through });
       return register;
     }
     case 'InvoicePaid':
@@ -197,9 +202,9 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
     case 'InvoiceVoided': {
       const { organizationId, voidedAt } = event;
       Object.assign(known(register, event.number), { status: 'void', voidedAt });
-      // It was the last one: none of those before it was made void while it counted.
+      // It was the last invoice: none of those before it was made void while it counted.
       const counted = closingsOf(register, organizationId);
-      register.voided.set(event.number, counted);
+      register.voided.set(event.number, counted.slice(0, counted.findIndex(({ number }) => number === event.number) + 1));
       register.closings.set(organizationId, counted.filter(({ number }) => number !== event.number));
       return register;
     }
@@ -219,6 +224,10 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
     default:
       return assertNever(event);
   }
+}
+
+function close(register: InvoiceRegister, organizationId: OrganizationId, closing: Omit<Closing, 'place'>): void {
+  register.closings.set(organizationId, [...closingsOf(register, organizationId), { ...closing, place: register.count }]);
 }
 
 function standingOf({ organizationId, month, dueAt, onCreditLine, tax: whole }: InvoiceIssued): Standing {

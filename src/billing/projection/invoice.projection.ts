@@ -2,7 +2,7 @@ import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
 import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
-import type { CreditNoteAsked, CreditNoteIssued, CreditNoteRefused, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
+import type { CreditNoteAsked, CreditNoteIssued, CreditNoteRefused, InvoiceEvent, InvoiceIssued, MonthClosed } from '../model/invoice-register.events.js';
 
 const TABLE = 'invoice';
 const CREDIT_NOTE = 'credit_note';
@@ -20,12 +20,12 @@ export const invoiceProjection: AnyProjection = defineProjection<InvoiceEvent>({
 });
 
 function changesOf(event: InvoiceEvent): readonly RowChange[] {
-  // What is asked for is no document yet.
-  if (event.type === 'CreditNoteAsked' || event.type === 'CreditNoteRefused') return [];
+  // What is asked for is no document yet, and a month that is closed without an invoice has none.
+  if (event.type === 'CreditNoteAsked' || event.type === 'CreditNoteRefused' || event.type === 'MonthClosed') return [];
   return [changeOf(event)];
 }
 
-function changeOf(event: Exclude<InvoiceEvent, CreditNoteAsked | CreditNoteRefused>): RowChange {
+function changeOf(event: Exclude<InvoiceEvent, CreditNoteAsked | CreditNoteRefused | MonthClosed>): RowChange {
   switch (event.type) {
     case 'InvoiceIssued':
       return issued(event);

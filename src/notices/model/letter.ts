@@ -58,7 +58,7 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
         subject: `Your export of ${said('month')} is ready: ${said('fileName')}`,
         paragraphs: [
           `The file that you asked for, ${said('fileName')}, can be fetched until ${day(said('keptUntil'))}.`,
-          data['isFinal'] === true ? 'The month is closed: the file is final.' : 'The month has no invoice yet: the file is a draft.',
+          data['isFinal'] === true ? 'The month is closed: the file is final.' : 'The month is not closed yet: the file is a draft.',
         ],
         link: { path: EXPORTS, title: 'Fetch it' },
       };

@@ -84,10 +84,12 @@ it('tells of an export what it is, and nothing by which it could be fetched', ()
   const asked = { exportId: 'e', organizationId: 'me', requestedBy: 'member:m', dataset: 'usage_hours', format: 'csv', month: '2026-11', endedAt: 0 } as const;
   const file = { fileName: 'f.csv', invoiceNumber: 'HR-1', bytes: '5', rows: '2', sha256: 'ab', keptUntil: 1_000 };
   const same = { exportId: 'e', dataset: 'usage_hours', format: 'csv', month: '2026-11', requestedBy: 'member:m' };
-  expect(toldOfExport({ ...asked, end: 'ready', ...file })).toEqual({
+  expect(toldOfExport({ ...asked, end: 'ready', ...file, closedAt: null })).toEqual({
     ...{ organizationId: 'me', kind: 'export.ready' },
     data: { ...same, ...file, isFinal: true, readyAt: '1970-01-01T00:00:00.000Z', keptUntil: '1970-01-01T00:00:01.000Z' },
   });
+  const others = { ...asked, end: 'ready', ...file, invoiceNumber: null } as const;
+  expect([null, 7].map((closedAt) => toldOfExport({ ...others, closedAt }).data)).toMatchObject([{ isFinal: false }, { isFinal: true, invoiceNumber: null }]);
   expect(toldOfExport({ ...asked, end: 'failed', reason: 'x' })).toMatchObject({ kind: 'export.failed', data: { ...same, reason: 'x' } });
 });
 

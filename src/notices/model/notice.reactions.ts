@@ -57,7 +57,7 @@ export function toldOfBooks(event: LedgerEvent, owner: OrganizationId): Told {
 
 /** What an organization is told of its invoices. */
 export function toldOfInvoices(event: InvoiceEvent): Told {
-  if (event.type === 'CreditNoteAsked' || event.type === 'CreditNoteRefused') return NOTHING;
+  if (event.type === 'CreditNoteAsked' || event.type === 'CreditNoteRefused' || event.type === 'MonthClosed') return NOTHING;
   const { organizationId, number } = event;
   const tell = (kind: NoticeKind, data: NoticeData): Told => [{ organizationId, kind, data: { number, ...data } }];
   switch (event.type) {
@@ -147,8 +147,8 @@ export function toldOfExport(ended: ExportEnded): Notice {
     const data = { ...asked, reason: ended.reason, failedAt: at };
     return { organizationId, kind: 'export.failed', data };
   }
-  const { fileName, invoiceNumber, bytes, rows, sha256, keptUntil } = ended;
-  const file = { fileName, isFinal: invoiceNumber !== null, invoiceNumber, bytes, rows, sha256 };
+  const { fileName, invoiceNumber, closedAt, bytes, rows, sha256, keptUntil } = ended;
+  const file = { fileName, isFinal: invoiceNumber !== null || closedAt !== null, invoiceNumber, bytes, rows, sha256 };
   const data = { ...asked, ...file, readyAt: at, keptUntil: formatInstant(keptUntil as Instant) };
   return { organizationId, kind: 'export.ready', data };
 }

@@ -76,10 +76,10 @@ export class ExportResolver {
   }
 
   private show(row: Export): ExportType {
-    const { rowsDone, rowsExpected, bytes, invoiceNumber, exportId } = row;
+    const { rowsDone, rowsExpected, bytes, invoiceNumber, closedAt, exportId } = row;
     return {
       ...row,
-      isFinal: invoiceNumber !== null,
+      isFinal: invoiceNumber !== null || closedAt !== null,
       rowsDone: rowsDone.toString(),
       rowsExpected: rowsExpected?.toString() ?? null,
       bytes: bytes?.toString() ?? null,
@@ -96,8 +96,10 @@ function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, aske
     case 'not-found':
       return notFound('number', 'your organization has no invoice or credit note of that number');
     case 'not-invoiced': {
-      const { month } = outcome;
-      const message = `${month} has no invoice yet: issue it, or wait until its grace period is over`;
+      const { month, isClosed } = outcome;
+      const message = isClosed === true
+        ? `${month} was closed without an invoice: nothing was charged in it`
+        : `${month} has no invoice yet: issue it, or wait until its grace period is over`;
       return { __typename: 'NotInvoicedRejection', code: 'NOT_INVOICED', message, month };
     }
     case 'no-address': {

@@ -85,11 +85,17 @@ export class ExportType {
   @Field(() => InstantScalar, { nullable: true, description: 'When it was ready, or failed.' })
   finishedAt!: Date | null;
 
-  @Field({ description: 'Whether the month has an invoice: then the file is the same whenever it is made.' })
+  @Field({ description: 'Whether the month is closed, with an invoice or without: then the file is the same whenever it is made.' })
   isFinal!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The invoice whose month it is; null: a draft.' })
+  @Field(() => String, { nullable: true, description: 'The invoice whose month it is; null: a draft, or closedAt says that there is none.' })
   invoiceNumber!: string | null;
+
+  @Field(() => InstantScalar, {
+    nullable: true,
+    description: 'When the month was closed without an invoice, as nothing was charged in it and nothing can be any more; null: it has an invoice, or the file is a draft.',
+  })
+  closedAt!: Date | null;
 
   @Field({ description: 'What of the rows it is made from was written.' })
   rowsDone!: string;

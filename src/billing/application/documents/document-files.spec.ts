@@ -27,7 +27,9 @@ const documentOf = (number: string, lines: readonly DocumentLine[], changes: Par
   earned: [],
 });
 
-async function partsOf(set: 'documents' | 'e_invoices', documents: readonly MonthDocument[]): Promise<readonly ArchivePart[]> {
+const open = { closedAt: null, document: null } as const;
+
+async function partsOf(set: 'documents' | 'e_invoices', documents: readonly MonthDocument[], scope: object = open): Promise<readonly ArchivePart[]> {
   const months = {
     async *of(): AsyncGenerator<MonthDocument> {
       yield* documents;
@@ -35,7 +37,7 @@ async function partsOf(set: 'documents' | 'e_invoices', documents: readonly Mont
   };
   const parts: ArchivePart[] = [];
   const files = new DocumentFiles(months as never, {} as never);
-  for await (const part of files.archive(set, set === 'documents' ? 'pdf_zip' : 'ubl_zip', {} as never)) parts.push(part);
+  for await (const part of files.archive(set, set === 'documents' ? 'pdf_zip' : 'ubl_zip', scope as never)) parts.push(part);
   return parts;
 }
 const filesIn = (parts: readonly ArchivePart[]): Readonly<Record<string, string>> => unzipped(parts.flatMap(({ bytes }) => bytes));
@@ -48,6 +50,14 @@ describe('the documents of a month in one zip', () => {
     expect(parts.map(({ documents, bytes }) => [documents, bytes.length > 0])).toEqual([[1, true], [1, true], [0, true]]);
     expect(Object.keys(filesIn(parts))).toEqual(['invoice-HR-1.xml', 'credit-note-CN-1.xml']);
     expect(parts.flatMap(({ notes }) => notes)).toEqual([]);
+  });
+
+  it('say why there is no invoice where the month was closed without one', async () => {
+    const scope = { closedAt: 1, document: null, period: { month: '2026-11' } };
+    const why = '2026-11: there is no invoice, since nothing was charged in the month.';
+    const parts = await partsOf('documents', [], scope);
+    expect([filesIn(parts), parts.flatMap(({ notes }) => notes)]).toEqual([{ 'README.txt': `${why}\n` }, [why]]);
+    expect(filesIn(await partsOf('documents', [], { ...scope, document: 'CN-1' }))).toEqual({});
   });
 
   it.each<[string, MonthDocument, string]>([

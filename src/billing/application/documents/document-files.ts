@@ -38,11 +38,12 @@ export class DocumentFiles {
     return named === null ? null : this.invoicePdf(organizationId, named.month, number);
   }
 
-  /** The invoice of a month, or its draft; or the document that is asked for. */
-  async invoicePdf(organizationId: OrganizationId, month: string, number: string | null = null): Promise<DrawnDocument> {
+  /** The invoice of a month, or its draft; or the document that is asked for. Null: the month was closed without an invoice. */
+  async invoicePdf(organizationId: OrganizationId, month: string, number: string | null = null): Promise<DrawnDocument | null> {
     const scope = await this.scopes.open(organizationId, month, number);
+    if (number === null && scope.closedAt !== null) return null;
     const { value: invoice } = await this.documents.of(scope).next();
-    assert(invoice !== undefined, 'a month has an invoice or a draft');
+    assert(invoice !== undefined, 'a month that was not closed without one has an invoice or a draft');
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     return { name: `headroom-${nameOf(invoice.document)}.pdf`, pdf: await renderPdf(invoice) };
   }
@@ -51,7 +52,8 @@ export class DocumentFiles {
   async *archive(set: DocumentSet, format: Format, scope: ExportScope): AsyncGenerator<ArchivePart> {
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     const archive = new Archive();
-    const said: string[] = [];
+    const said = withoutInvoice(scope);
+    yield* said.map((note) => ({ bytes: [], documents: 0, notes: [note] }));
     for await (const found of this.documents.of(scope)) {
       // An e-invoice stays what was sent: that it is void is said by its page alone.
       const request = set === 'documents' ? found : { ...found, document: { ...found.document, voided: null } };
@@ -84,6 +86,10 @@ export class DocumentFiles {
     return { name: `${name}.pdf`, content: await renderElectronic(document, 'Factur-X-EN16931', page) };
   }
 }
+
+/** What is said of a month that was closed without one. */
+const withoutInvoice = ({ period, closedAt, document }: ExportScope): string[] =>
+  closedAt === null || document !== null ? [] : [`${period.month}: there is no invoice, since nothing was charged in the month.`];
 
 function nameOf({ kind, number, month }: BillingDocument): string {
   return `${kind.replace('_', '-')}-${number ?? `draft-${month}`}`;

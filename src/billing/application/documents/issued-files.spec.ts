@@ -67,7 +67,7 @@ function tablesOf(invoice: InvoiceIssued): Readonly<Record<string, readonly [Tab
     ],
     'focus-cost-and-usage': [focusTable(COST_AND_USAGE, layout), [...focus.of(charges.map(known)), ...taxes.map((tax, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [tax, index])))]],
     'focus-invoice-detail': [focusTable(INVOICE_DETAIL, layout), charges.map((charge) => rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)))],
-    'focus-billing-period': [focusTable(BILLING_PERIOD, layout), [rowOf(BILLING_PERIOD, billingPeriod(period, invoice))]],
+    'focus-billing-period': [focusTable(BILLING_PERIOD, layout), [rowOf(BILLING_PERIOD, billingPeriod(period, invoice.issuedAt))]],
     'focus-contract-commitment': [focusTable(CONTRACT_COMMITMENT, layout), [commitmentRow(period, { purchase, endedAt: null })]],
   };
 }

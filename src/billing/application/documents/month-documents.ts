@@ -58,9 +58,10 @@ export class MonthDocuments {
     }
   }
 
-  /** Or its draft; and the statement of what was earned. */
+  /** Or its draft; and the statement of what was earned. A month that was closed without an invoice has neither. */
   private async *invoiceOf(scope: ExportScope): AsyncGenerator<MonthDocument> {
-    const { organizationId } = scope;
+    const { organizationId, closedAt } = scope;
+    if (closedAt !== null) return;
     const lines = await this.linesOf(scope);
     const facts = await this.factsOf(scope);
     const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines), tax: taxOf(scope) };

@@ -37,7 +37,7 @@ export class ExportBuilder {
 
   /**
    * @throws SupersededError another process makes it now
-   * @throws ChangedFileError it is not what an earlier file of the same invoice was
+   * @throws ChangedFileError it is not what an earlier file of the same invoice, or closed month, was
    */
   build(claim: Claim): Promise<FinishedFile> {
     return keptAlive(() => this.store.keepAlive(claim), RENEWED_MS, () => this.make(claim));
@@ -52,9 +52,11 @@ export class ExportBuilder {
       : { rows: await this.writeRows(claim, scope, { dataset, sink }), notes: [] };
     const { bytes, sha256 } = await sink.finish();
     const invoiceNumber = claim.document ?? scope.period.invoiceNumber;
-    const fileName = fileNameOf(claim, invoiceNumber, scope.voided !== null);
-    if (invoiceNumber !== null) await this.compare(claim, { invoiceNumber, fileName, sha256 });
-    return { fileName, invoiceNumber, bytes, sha256, rows, notes };
+    const closedAt = claim.document === null ? scope.closedAt : null;
+    const isFinal = invoiceNumber !== null || closedAt !== null;
+    const fileName = fileNameOf(claim, { number: invoiceNumber, isFinal, isVoid: scope.voided !== null });
+    if (isFinal) await this.compare(claim, { invoiceNumber, fileName, sha256 });
+    return { fileName, invoiceNumber, closedAt, bytes, sha256, rows, notes };
   }
 
   private async writeRows(
@@ -93,11 +95,11 @@ export class ExportBuilder {
 
   private async compare(
     claim: Claim,
-    { invoiceNumber, fileName, sha256 }: { readonly invoiceNumber: string; readonly fileName: string; readonly sha256: string },
+    { invoiceNumber, fileName, sha256 }: { readonly invoiceNumber: string | null; readonly fileName: string; readonly sha256: string },
   ): Promise<void> {
     const earlier = await this.store.earlierHash(invoiceNumber, fileName, claim);
     if (earlier === null || earlier === sha256) return;
-    throw new ChangedFileError(`the file of ${invoiceNumber} was ${earlier} and is ${sha256} now`);
+    throw new ChangedFileError(`${fileName} was ${earlier} and is ${sha256} now`);
   }
 }
 

@@ -16,8 +16,10 @@ const asked = z.object({
 const ready = z.object({
   end: z.literal('ready'),
   fileName: z.string(),
-  /** Null: of a draft. */
+  /** Null: of a draft, or of a month that was closed without an invoice. */
   invoiceNumber: z.string().nullable(),
+  /** When the month was closed without an invoice; null: it has one, or is a draft, as all without one were once. */
+  closedAt: z.number().int().nullable().default(null),
   bytes: z.string(),
   rows: z.string(),
   sha256: z.string(),

@@ -3,17 +3,17 @@ import type { Pool } from 'pg';
 import type { LogPosition } from '../../../eventstore/event.js';
 import { hasReached } from '../../../eventstore/subscription.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
-import { assert, present } from '../../../kernel/assert.js';
+import { present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
-import { endOfMonth, monthOf, parseMonth, type Instant } from '../../../kernel/time.js';
+import { endOfMonth, monthOf, type Instant } from '../../../kernel/time.js';
 import { RATED_USAGE } from '../../../metering/contract.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { CLOCK, POOL } from '../../../platform/platform.module.js';
-import { spansOf, type Closing } from '../../model/closing.js';
+import { booksAfter, isInvoice, spansOf, startOf, type Closing, type InvoiceClosing } from '../../model/closing.js';
 import type { Voiding } from '../../model/document/billing-document.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
-import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type InvoiceIssued, type MonthClosed } from '../../model/invoice-register.events.js';
 import { closingsOf, closingsWith } from '../../model/invoice-register.state.js';
 import { InvoiceLineQueries } from '../../projection/invoice-line.queries.js';
 import { PartyService } from '../documents/party.service.js';
@@ -37,12 +37,17 @@ export interface ExportScope {
   readonly document: string | null;
   /** What is said of an invoice that is void by now; null: it counts. */
   readonly voided: Voiding | null;
-  /** Without its lines; null while the month is a draft. */
+  /** Without its lines; null while the month is a draft, and of one that was closed without an invoice. */
   readonly invoice: InvoiceIssued | null;
+  /** When the month was closed without an invoice; null: it has one, or is a draft. */
+  readonly closedAt: Instant | null;
   readonly spans: readonly PlacedSpan[];
-  /** Version of the books at which the month before was closed; null: it has no invoice. */
+  /** Version of the books at which the month before was closed; null: it was open. */
   readonly booksAfter: number | null;
 }
+
+/** What a month was closed with; null: it is a draft. */
+type MonthEnd = InvoiceIssued | MonthClosed | null;
 
 /** An invoice or a credit note, by its number. */
 export interface NamedDocument {
@@ -86,10 +91,14 @@ export class ExportScopes {
         ...{ month: of, after: await this.place(after), through: await this.place(through) },
       })),
     );
-    const invoice = own === null ? null : await this.headOf(organizationId, own);
-    const period = await this.periodOf(organizationId, month, invoice);
+    const final = own === null ? null : await this.endOf(organizationId, own);
+    const period = await this.periodOf(organizationId, month, final);
     const voided = isVoid ? await this.voidingOf(document) : null;
-    return { organizationId, document, voided, period, invoice, spans, booksAfter: monthBefore(month, closings, own) };
+    return { organizationId, document, voided, period, spans, ...heldBy(final, { month, closings, own }) };
+  }
+
+  private async endOf(organizationId: OrganizationId, own: Closing): Promise<InvoiceIssued | MonthClosed> {
+    return isInvoice(own) ? this.headOf(organizationId, own) : this.invoices.closed(own);
   }
 
   /** What a number of the organization's is of; null: it has none of that number. */
@@ -120,30 +129,29 @@ export class ExportScopes {
   private async periodOf(
     organizationId: OrganizationId,
     month: string,
-    invoice: InvoiceIssued | null,
+    final: MonthEnd,
   ): Promise<FocusPeriod> {
-    const start = parseMonth(month);
-    assert(start.ok, `${month} is no month`);
-    const end = endOfMonth(start.value);
+    const start = startOf(month);
+    const end = endOfMonth(start);
     return {
-      ...{ month, status: invoice === null ? 'draft' : 'final', organizationId },
-      organizationName: await this.nameOf(organizationId),
-      ...(await this.issuerOf(organizationId, invoice)),
-      window: { start: start.value, end },
-      asOf: invoice === null ? (Math.min(this.clock.now(), end) as Instant) : end,
-      invoiceNumber: invoice?.number ?? null,
-      draftTerms: invoice === null ? await this.invoices.draftTerms(organizationId) : null,
-      layout: invoice?.layout ?? INVOICE_LAYOUT,
+      ...{ month, organizationId, organizationName: await this.nameOf(organizationId), window: { start, end } },
+      ...(await this.issuerOf(organizationId, final)),
+      ...(final === null ? await this.ofDraft(organizationId, end) : { ...FINAL, asOf: end, invoiceNumber: numberIn(final), layout: final.layout }),
     };
   }
 
-  /** Of an invoice as it was issued with; of a draft as it is now. */
-  private async issuerOf(organizationId: OrganizationId, invoice: InvoiceIssued | null): Promise<Pick<FocusPeriod, 'exchangeName' | 'issuerName'>> {
+  private async ofDraft(organizationId: OrganizationId, end: Instant): Promise<Pick<FocusPeriod, 'status' | 'asOf' | 'invoiceNumber' | 'draftTerms' | 'layout'>> {
+    const asOf = Math.min(this.clock.now(), end) as Instant;
+    return { status: 'draft', asOf, invoiceNumber: null, draftTerms: await this.invoices.draftTerms(organizationId), layout: INVOICE_LAYOUT };
+  }
+
+  /** Of a month that is closed as it was closed with; of a draft as it is now. */
+  private async issuerOf(organizationId: OrganizationId, final: MonthEnd): Promise<Pick<FocusPeriod, 'exchangeName' | 'issuerName'>> {
     const exchangeName = await this.nameOf(await this.directory.platformOrganizationId());
-    if (invoice === null) return { exchangeName, issuerName: (await this.parties.now(organizationId)).issuer.name };
-    const { number, layout, parties } = invoice;
+    if (final === null) return { exchangeName, issuerName: (await this.parties.now(organizationId)).issuer.name };
+    const { layout, parties } = final;
     if (layout < 5) return { exchangeName, issuerName: exchangeName };
-    return { exchangeName, issuerName: (await this.parties.of(number, organizationId, parties)).issuer.name };
+    return { exchangeName, issuerName: (await this.parties.of(numberIn(final) ?? final.month, organizationId, parties)).issuer.name };
   }
 
   async nameOf(organizationId: OrganizationId): Promise<string> {
@@ -155,13 +163,13 @@ export class ExportScopes {
     return { version: closing.through, place: await this.placeOf(closing) };
   }
 
-  /** Of a closing's invoice in the log, which is not read for it. */
-  private async placeOf({ number, place }: Closing): Promise<LogPosition> {
-    return present(await this.placeIn(PLACE, [INVOICE_STREAM, place]), `invoice ${number} in the log`);
+  /** Of a closing in the log, which is not read for it. */
+  private async placeOf({ month, place }: Closing): Promise<LogPosition> {
+    return present(await this.placeIn(PLACE, [INVOICE_STREAM, place]), `the closing of ${month} in the log`);
   }
 
   /** All but the lines of an invoice that the read models know by now; of one that they do not, from the log. */
-  private async headOf(organizationId: OrganizationId, closing: Closing): Promise<InvoiceIssued> {
+  private async headOf(organizationId: OrganizationId, closing: InvoiceClosing): Promise<InvoiceIssued> {
     const summary = await this.summaries.summary(organizationId, closing.number);
     return summary?.invoice ?? { ...(await this.invoices.issued(closing)).invoice, lines: [] };
   }
@@ -185,14 +193,16 @@ export class ExportScopes {
   }
 }
 
-/** What was booked in the month before, and after its invoice, belongs to this one. */
-function monthBefore(month: string, closings: readonly Closing[], own: Closing | null): number | null {
+const FINAL = { status: 'final', draftTerms: null } as const;
+
+const numberIn = (final: InvoiceIssued | MonthClosed): string | null => (final.type === 'InvoiceIssued' ? final.number : null);
+
+/** Which of both it is, and where the books of the month begin: of one that was closed without an invoice as was said then. */
+function heldBy(
+  final: MonthEnd,
+  { month, closings, own }: { readonly month: string; readonly closings: readonly Closing[]; readonly own: Closing | null },
+): Pick<ExportScope, 'invoice' | 'closedAt' | 'booksAfter'> {
+  if (final?.type === 'MonthClosed') return { invoice: null, closedAt: final.closedAt, booksAfter: final.booksAfter };
   const earlier = closings.filter(({ place }) => own === null || place < own.place);
-  const start = parseMonth(month);
-  assert(start.ok, `${month} is no month`);
-  const previous = earlier.find((closing) => {
-    const begin = parseMonth(closing.month);
-    return begin.ok && endOfMonth(begin.value) === start.value;
-  });
-  return previous?.through ?? null;
+  return { invoice: final, closedAt: null, booksAfter: booksAfter(month, earlier) };
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Instant } from '../../../kernel/time.js';
 import { POOL } from '../../../platform/platform.module.js';
 import type { JobMessage } from '../../../platform/queue/job.js';
 import { LAYOUT, type Dataset, type Format } from '../../model/export/export-request.js';
@@ -23,6 +24,8 @@ export interface Claim {
 export interface FinishedFile {
   readonly fileName: string;
   readonly invoiceNumber: string | null;
+  /** When its month was closed without an invoice; null: it has one, or is a draft. */
+  readonly closedAt: Instant | null;
   readonly bytes: bigint;
   readonly sha256: string;
   readonly rows: bigint;
@@ -69,7 +72,7 @@ const andPut = (update: string, jobs: string): string => `
   SELECT FROM mine`;
 const FINISH = andPut(
   `UPDATE export SET status = 'ready', file_name = $3, invoice_number = $4, bytes = $5, sha256 = $6,
-    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL, layout = $9, notes = $11
+    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL, layout = $9, notes = $11, closed_at = $12
   WHERE export_id = $1 AND attempt = $2`,
   '$10',
 );
@@ -82,11 +85,14 @@ const FAIL = andPut(
 const FORGET = `
   WITH gone AS (DELETE FROM export_part WHERE export_id = $1)
   UPDATE export SET status = 'expired' WHERE export_id = $1 AND status = 'ready'`;
-const EARLIER = `
+const earlier = (which: string): string => `
   SELECT sha256 FROM export
-  WHERE invoice_number = $1 AND dataset = $2 AND format = $3 AND organization_id = $4
-    AND sha256 IS NOT NULL AND layout = $5 AND file_name = $6
+  WHERE ${which} AND organization_id = $1 AND dataset = $2 AND format = $3
+    AND sha256 IS NOT NULL AND layout = $4 AND file_name = $5
   ORDER BY finished_at, export_id LIMIT 1`;
+const EARLIER = earlier('invoice_number = $6');
+/** Of a month that was closed without an invoice; its name says which. */
+const EARLIER_WITHOUT = earlier('invoice_number IS NULL AND closed_at IS NOT NULL');
 const PART = 'SELECT content FROM export_part WHERE export_id = $1 AND attempt = $2 AND part = $3';
 
 /** Files in parts, in PostgreSQL: whichever process made one, any can serve it. */
@@ -127,10 +133,10 @@ export class ExportStore {
     at: Date,
     next: readonly JobMessage[],
   ): Promise<void> {
-    const { fileName, invoiceNumber, bytes, sha256, rows, notes } = file;
+    const { fileName, invoiceNumber, closedAt, bytes, sha256, rows, notes } = file;
     const sizes = [bytes.toString(), sha256, rows.toString()];
     const named = [exportId, attempt, fileName, invoiceNumber];
-    await this.mine(FINISH, [...named, ...sizes, at, LAYOUT, JSON.stringify(next), notes]);
+    await this.mine(FINISH, [...named, ...sizes, at, LAYOUT, JSON.stringify(next), notes, closedAt === null ? null : new Date(closedAt)]);
   }
 
   /** It may be tried again, by anybody. */
@@ -152,11 +158,11 @@ export class ExportStore {
     await this.pool.query(FORGET, [exportId]);
   }
 
-  /** Of the first file of the same invoice, data set, format, layout and name; null: there was none. */
-  async earlierHash(invoiceNumber: string, fileName: string, { dataset, format, organizationId }: Claim): Promise<string | null> {
-    const { rows } = await this.pool.query<{ sha256: string }>(EARLIER, [
-      ...[invoiceNumber, dataset, format, organizationId, LAYOUT, fileName],
-    ]);
+  /** Of the first file of the same invoice or closed month, data set, format, layout and name; null: there was none. */
+  async earlierHash(invoiceNumber: string | null, fileName: string, { dataset, format, organizationId }: Claim): Promise<string | null> {
+    const what = [organizationId, dataset, format, LAYOUT, fileName];
+    const [query, values] = invoiceNumber === null ? [EARLIER_WITHOUT, what] : [EARLIER, [...what, invoiceNumber]];
+    const { rows } = await this.pool.query<{ sha256: string }>(query, values);
     return rows[0]?.sha256 ?? null;
   }
 

@@ -16,6 +16,7 @@ import type { Export } from '../../../platform/prisma/generated/client.js';
 import { JobRegistry } from '../../../platform/queue/job-registry.js';
 import { jobType, toMessage, type JobMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
+import { isInvoice } from '../../model/closing.js';
 import { checkExport, isDocumentSet, NO_ROWS, type AskedExport, type ExportRequest } from '../../model/export/export-request.js';
 import { PartyService, type Parties } from '../documents/party.service.js';
 import { InvoiceService } from '../invoice.service.js';
@@ -28,7 +29,8 @@ import { ExportStore, SupersededError, type Claim, type FinishedFile } from './e
 export type ExportOutcome =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
   | { readonly kind: 'not-found' }
-  | { readonly kind: 'not-invoiced'; readonly month: string }
+  /** Answers of before months were closed without an invoice do not say whether this was. */
+  | { readonly kind: 'not-invoiced'; readonly month: string; readonly isClosed?: boolean }
   | { readonly kind: 'no-address'; readonly whose: readonly (keyof Parties)[] }
   | { readonly kind: 'too-many'; readonly open: number }
   | { readonly kind: 'accepted'; readonly exportId: string };
@@ -124,7 +126,8 @@ export class ExportService implements OnModuleInit {
     if (document !== null) return this.unaddressed(organizationId, document);
     if (await this.hasCreditNotes(organizationId, month)) return null;
     const closing = (await this.invoices.closings(organizationId)).find((one) => one.month === month);
-    return closing === undefined ? { kind: 'not-invoiced', month } : this.unaddressed(organizationId, closing.number);
+    if (closing === undefined || !isInvoice(closing)) return { kind: 'not-invoiced', month, isClosed: closing !== undefined };
+    return this.unaddressed(organizationId, closing.number);
   }
 
   private async unaddressed(organizationId: OrganizationId, number: string): Promise<ExportOutcome | null> {

@@ -72,7 +72,7 @@ export class RowSources {
       case 'focus_invoice_detail':
         return this.invoiceDetail(scope);
       case 'focus_billing_period': {
-        const row = rowOf(BILLING_PERIOD, billingPeriod(scope.period, scope.invoice));
+        const row = rowOf(BILLING_PERIOD, billingPeriod(scope.period, scope.invoice?.issuedAt ?? scope.closedAt));
         return { table: focusTable(BILLING_PERIOD, layoutOf(scope)), expected: 1n, pages: one([row]) };
       }
       case 'focus_contract_commitment': {

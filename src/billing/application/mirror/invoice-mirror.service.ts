@@ -65,6 +65,7 @@ export class InvoiceMirror implements OnModuleInit {
       case 'CreditNoteIssued':
         return this.credit(event, version);
       case 'InvoiceOverdue':
+      case 'MonthClosed':
       case 'CreditNoteAsked':
       case 'CreditNoteRefused':
         return;

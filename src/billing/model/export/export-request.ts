@@ -104,12 +104,22 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   factur_x_zip: 'application/zip',
 };
 
+/** What a file is of, beside what was asked for. */
+export interface FileOf {
+  /** The invoice or credit note; null: its month has none. */
+  readonly number: string | null;
+  /** The month, or the document that was asked for, takes nothing any more. */
+  readonly isFinal: boolean;
+  /** The document is void by now. */
+  readonly isVoid: boolean;
+}
+
 /**
- * `headroom-usage-hours-2026-11-HR-2026-000001.csv`; of a month without an invoice `…-draft.csv`. Documents of one number are
+ * `headroom-usage-hours-2026-11-HR-2026-000001.csv`; of a month without an invoice `…-draft.csv`, and `…-final.csv` once it is closed. Documents of one number are
  * `headroom-documents-HR-2026-000001.pdf.zip`, and of one that is void by now `…-void.pdf.zip`.
  */
-export function fileNameOf({ dataset, format, month, document }: ExportRequest, invoice: string | null, isVoid: boolean): string {
+export function fileNameOf({ dataset, format, month, document }: ExportRequest, { number, isFinal, isVoid }: FileOf): string {
   const isOfOne = document !== null && isDocumentSet(dataset);
-  const what = isOfOne ? `${document}${isVoid ? '-void' : ''}` : `${month}-${invoice ?? 'draft'}`;
+  const what = isOfOne ? `${document}${isVoid ? '-void' : ''}` : `${month}-${number ?? (isFinal ? 'final' : 'draft')}`;
   return `headroom-${dataset.replaceAll('_', '-')}-${what}.${SUFFIX[format]}`;
 }

@@ -23,13 +23,13 @@ export interface FocusPeriod extends Period {
   readonly issuerName: string;
   /** The month. */
   readonly window: Window;
-  /** Null while the month has no invoice. */
+  /** Null while the month has no invoice; of a month that was closed without one for good. */
   readonly invoiceNumber: string | null;
-  /** On which terms its invoice would be, issued now; null: it was. */
+  /** On which terms its invoice would be, issued now; null: it was, or there is none. */
   readonly draftTerms: PaymentTerms | null;
   /** What there is to say of the month is said as of then: its end, or now while it runs. */
   readonly asOf: Instant;
-  /** Of the invoice, or of a draft the newest. */
+  /** That the month was closed with, or of a draft the newest. */
   readonly layout: InvoiceLayout;
 }
 

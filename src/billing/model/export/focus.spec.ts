@@ -291,7 +291,7 @@ describe('the other tables', () => {
   });
 
   it('say of a month whether its invoice is issued', () => {
-    expect([billingPeriod(period(null), null), billingPeriod(period(invoice.number), invoice)]).toMatchObject([
+    expect([billingPeriod(period(null), null), billingPeriod(period(invoice.number), invoice.issuedAt)]).toMatchObject([
       { BillingPeriodStatus: 'Open' },
       { BillingPeriodStatus: 'Closed', BillingPeriodLastUpdated: END },
     ]);

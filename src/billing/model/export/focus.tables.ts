@@ -91,12 +91,13 @@ export function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailI
   };
 }
 
-export function billingPeriod(period: FocusPeriod, invoice: InvoiceFacts | null): Facts {
+/** @param closedAt when the month's invoice was issued, or it was closed without one; null: it is open */
+export function billingPeriod(period: FocusPeriod, closedAt: Instant | null): Facts {
   const { start, end } = period.window;
   return {
     ...{ BillingPeriodCreated: start, BillingPeriodStart: start, BillingPeriodEnd: end },
-    BillingPeriodLastUpdated: invoice?.issuedAt ?? start,
-    BillingPeriodStatus: invoice === null ? 'Open' : 'Closed',
+    BillingPeriodLastUpdated: closedAt ?? start,
+    BillingPeriodStatus: closedAt === null ? 'Open' : 'Closed',
     ...{ InvoiceIssuerName: period.issuerName, x_PeriodStatus: period.status },
   };
 }

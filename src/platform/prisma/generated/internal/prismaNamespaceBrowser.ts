@@ -673,6 +673,7 @@ export const ExportScalarFieldEnum = {
   requestedAt: 'requestedAt',
   document: 'document',
   invoiceNumber: 'invoiceNumber',
+  closedAt: 'closedAt',
   layout: 'layout',
   fileName: 'fileName',
   rowsDone: 'rowsDone',

@@ -53,6 +53,7 @@ export type ExportMinAggregateOutputType = {
   requestedAt: Date | null
   document: string | null
   invoiceNumber: string | null
+  closedAt: Date | null
   layout: number | null
   fileName: string | null
   rowsDone: bigint | null
@@ -77,6 +78,7 @@ export type ExportMaxAggregateOutputType = {
   requestedAt: Date | null
   document: string | null
   invoiceNumber: string | null
+  closedAt: Date | null
   layout: number | null
   fileName: string | null
   rowsDone: bigint | null
@@ -101,6 +103,7 @@ export type ExportCountAggregateOutputType = {
   requestedAt: number
   document: number
   invoiceNumber: number
+  closedAt: number
   layout: number
   fileName: number
   rowsDone: number
@@ -144,6 +147,7 @@ export type ExportMinAggregateInputType = {
   requestedAt?: true
   document?: true
   invoiceNumber?: true
+  closedAt?: true
   layout?: true
   fileName?: true
   rowsDone?: true
@@ -168,6 +172,7 @@ export type ExportMaxAggregateInputType = {
   requestedAt?: true
   document?: true
   invoiceNumber?: true
+  closedAt?: true
   layout?: true
   fileName?: true
   rowsDone?: true
@@ -192,6 +197,7 @@ export type ExportCountAggregateInputType = {
   requestedAt?: true
   document?: true
   invoiceNumber?: true
+  closedAt?: true
   layout?: true
   fileName?: true
   rowsDone?: true
@@ -304,6 +310,7 @@ export type ExportGroupByOutputType = {
   requestedAt: Date
   document: string | null
   invoiceNumber: string | null
+  closedAt: Date | null
   layout: number | null
   fileName: string | null
   rowsDone: bigint
@@ -352,6 +359,7 @@ export type ExportWhereInput = {
   requestedAt?: Prisma.DateTimeFilter<"Export"> | Date | string
   document?: Prisma.StringNullableFilter<"Export"> | string | null
   invoiceNumber?: Prisma.StringNullableFilter<"Export"> | string | null
+  closedAt?: Prisma.DateTimeNullableFilter<"Export"> | Date | string | null
   layout?: Prisma.IntNullableFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableFilter<"Export"> | string | null
   rowsDone?: Prisma.BigIntFilter<"Export"> | bigint | number
@@ -378,6 +386,7 @@ export type ExportOrderByWithRelationInput = {
   requestedAt?: Prisma.SortOrder
   document?: Prisma.SortOrderInput | Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrderInput | Prisma.SortOrder
+  closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   layout?: Prisma.SortOrderInput | Prisma.SortOrder
   fileName?: Prisma.SortOrderInput | Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
@@ -407,6 +416,7 @@ export type ExportWhereUniqueInput = Prisma.AtLeast<{
   requestedAt?: Prisma.DateTimeFilter<"Export"> | Date | string
   document?: Prisma.StringNullableFilter<"Export"> | string | null
   invoiceNumber?: Prisma.StringNullableFilter<"Export"> | string | null
+  closedAt?: Prisma.DateTimeNullableFilter<"Export"> | Date | string | null
   layout?: Prisma.IntNullableFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableFilter<"Export"> | string | null
   rowsDone?: Prisma.BigIntFilter<"Export"> | bigint | number
@@ -433,6 +443,7 @@ export type ExportOrderByWithAggregationInput = {
   requestedAt?: Prisma.SortOrder
   document?: Prisma.SortOrderInput | Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrderInput | Prisma.SortOrder
+  closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   layout?: Prisma.SortOrderInput | Prisma.SortOrder
   fileName?: Prisma.SortOrderInput | Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
@@ -466,6 +477,7 @@ export type ExportScalarWhereWithAggregatesInput = {
   requestedAt?: Prisma.DateTimeWithAggregatesFilter<"Export"> | Date | string
   document?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   invoiceNumber?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
+  closedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Export"> | Date | string | null
   layout?: Prisma.IntNullableWithAggregatesFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   rowsDone?: Prisma.BigIntWithAggregatesFilter<"Export"> | bigint | number
@@ -491,6 +503,7 @@ export type ExportCreateInput = {
   requestedAt: Date | string
   document?: string | null
   invoiceNumber?: string | null
+  closedAt?: Date | string | null
   layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
@@ -517,6 +530,7 @@ export type ExportUncheckedCreateInput = {
   requestedAt: Date | string
   document?: string | null
   invoiceNumber?: string | null
+  closedAt?: Date | string | null
   layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
@@ -543,6 +557,7 @@ export type ExportUpdateInput = {
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -569,6 +584,7 @@ export type ExportUncheckedUpdateInput = {
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -595,6 +611,7 @@ export type ExportCreateManyInput = {
   requestedAt: Date | string
   document?: string | null
   invoiceNumber?: string | null
+  closedAt?: Date | string | null
   layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
@@ -620,6 +637,7 @@ export type ExportUpdateManyMutationInput = {
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -645,6 +663,7 @@ export type ExportUncheckedUpdateManyInput = {
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -670,6 +689,7 @@ export type ExportCountOrderByAggregateInput = {
   requestedAt?: Prisma.SortOrder
   document?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
   layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
@@ -703,6 +723,7 @@ export type ExportMaxOrderByAggregateInput = {
   requestedAt?: Prisma.SortOrder
   document?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
   layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
@@ -727,6 +748,7 @@ export type ExportMinOrderByAggregateInput = {
   requestedAt?: Prisma.SortOrder
   document?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
   layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
@@ -787,6 +809,7 @@ export type ExportCreateWithoutPartsInput = {
   requestedAt: Date | string
   document?: string | null
   invoiceNumber?: string | null
+  closedAt?: Date | string | null
   layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
@@ -812,6 +835,7 @@ export type ExportUncheckedCreateWithoutPartsInput = {
   requestedAt: Date | string
   document?: string | null
   invoiceNumber?: string | null
+  closedAt?: Date | string | null
   layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
@@ -853,6 +877,7 @@ export type ExportUpdateWithoutPartsInput = {
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -878,6 +903,7 @@ export type ExportUncheckedUpdateWithoutPartsInput = {
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   document?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -934,6 +960,7 @@ export type ExportSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   requestedAt?: boolean
   document?: boolean
   invoiceNumber?: boolean
+  closedAt?: boolean
   layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
@@ -961,6 +988,7 @@ export type ExportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   requestedAt?: boolean
   document?: boolean
   invoiceNumber?: boolean
+  closedAt?: boolean
   layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
@@ -986,6 +1014,7 @@ export type ExportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   requestedAt?: boolean
   document?: boolean
   invoiceNumber?: boolean
+  closedAt?: boolean
   layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
@@ -1011,6 +1040,7 @@ export type ExportSelectScalar = {
   requestedAt?: boolean
   document?: boolean
   invoiceNumber?: boolean
+  closedAt?: boolean
   layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
@@ -1025,7 +1055,7 @@ export type ExportSelectScalar = {
   finishedAt?: boolean
 }
 
-export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "document" | "invoiceNumber" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "notes" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
+export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "document" | "invoiceNumber" | "closedAt" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "notes" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
 export type ExportInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   parts?: boolean | Prisma.Export$partsArgs<ExtArgs>
   _count?: boolean | Prisma.ExportCountOutputTypeDefaultArgs<ExtArgs>
@@ -1055,6 +1085,10 @@ export type $ExportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
      * Whose month it is, once that is final.
      */
     invoiceNumber: string | null
+    /**
+     * When its month was closed without an invoice; null: it has one, or is a draft.
+     */
+    closedAt: Date | null
     /**
      * Which way of writing it: files of another are no comparison.
      */
@@ -1510,6 +1544,7 @@ export interface ExportFieldRefs {
   readonly requestedAt: Prisma.FieldRef<"Export", 'DateTime'>
   readonly document: Prisma.FieldRef<"Export", 'String'>
   readonly invoiceNumber: Prisma.FieldRef<"Export", 'String'>
+  readonly closedAt: Prisma.FieldRef<"Export", 'DateTime'>
   readonly layout: Prisma.FieldRef<"Export", 'Int'>
   readonly fileName: Prisma.FieldRef<"Export", 'String'>
   readonly rowsDone: Prisma.FieldRef<"Export", 'BigInt'>
