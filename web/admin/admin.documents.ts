@@ -83,6 +83,29 @@ export const POOL_ALARMS = graphql(`
 export type Registered = ResultOf<typeof ORGANIZATIONS>['organizations']['edges'][number]['node'];
 export type TrailEntry = ResultOf<typeof AUDIT_TRAIL>['auditTrail']['edges'][number]['node'];
 export type JobQueue = ResultOf<typeof JOB_QUEUES>['jobQueues'][number];
+export const MAIL_REVIEWS = graphql(`
+  query MailReviews($after: String) {
+    mailMessages(status: NEEDS_REVIEW, after: $after, first: 100) {
+      edges { node { messageId organizationId kind attempts failure createdAt } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
+export const RETRY_MAIL = graphql(
+  `
+    mutation RetryMail($key: IdempotencyKey!, $input: RetryMailInput!) {
+      answer: retryMail(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on RetryMailSuccess { messageId }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export type MailReview = ResultOf<typeof MAIL_REVIEWS>['mailMessages']['edges'][number]['node'];
 export type FailedJob = ResultOf<typeof FAILED_JOBS>['failedJobs']['edges'][number]['node'];
 export type Verification = ResultOf<typeof VERIFICATIONS>['verifications']['edges'][number]['node'];
 export type PoolAlarm = ResultOf<typeof POOL_ALARMS>['poolAlarms']['edges'][number]['node'];

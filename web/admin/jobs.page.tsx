@@ -10,17 +10,20 @@ import { Loaded, Together } from '../ui/loaded.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { EmptyState } from '../ui/states.js';
 import { Time } from '../ui/values.js';
-import { FAILED_JOBS, JOB_QUEUES, RETRY_JOB, type FailedJob, type JobQueue } from './admin.documents.js';
+import { FAILED_JOBS, JOB_QUEUES, MAIL_REVIEWS, RETRY_JOB, type FailedJob, type JobQueue, type MailReview } from './admin.documents.js';
 import { AdminShell } from './admin.shell.js';
+import { MailReviews } from './mail-reviews.section.js';
 
 const ALL = {};
 const NOTHING = {};
 const jobsOf = ({ failedJobs }: { readonly failedJobs: Connection<FailedJob> }): Connection<FailedJob> => failedJobs;
+const mailsOf = ({ mailMessages }: { readonly mailMessages: Connection<MailReview> }): Connection<MailReview> => mailMessages;
 
 /** What works behind the pages, and what of it did not. */
 export function JobsPage({ viewer }: MemberPageProps): ReactNode {
   const queues = useQuery(JOB_QUEUES, NOTHING);
   const failed = useAllPages(FAILED_JOBS, ALL, jobsOf);
+  const mails = useAllPages(MAIL_REVIEWS, ALL, mailsOf);
   return (
     <AdminShell
       viewer={viewer}
@@ -28,12 +31,13 @@ export function JobsPage({ viewer }: MemberPageProps): ReactNode {
       lead="What falls due by itself. A job that failed as often as it is tried waits here for a person."
       actions={<a className="button quiet" href="/admin/jobs" target="_blank" rel="noreferrer">Board of all jobs</a>}
     >
-      <Together queries={[queues, failed]} rows={8}>
+      <Together queries={[queues, failed, mails]} rows={8}>
         <Queues query={queues} />
         <section className="section" aria-label="Failed jobs">
           <h2>Failed in the last seven days</h2>
           <Failed query={failed} />
         </section>
+        <MailReviews query={mails} />
       </Together>
     </AdminShell>
   );

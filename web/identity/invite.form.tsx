@@ -13,7 +13,7 @@ interface Invited {
   readonly expiresAt: string;
 }
 
-/** A person gets a link by whatever way one trusts: the exchange sends no mail. */
+/** Whoever is invited is written to, and can be given the link by whatever way one trusts as well. */
 export function InviteForm(): ReactNode {
   const [invited, setInvited] = useState<Invited | null>(null);
   return (
