@@ -1,7 +1,12 @@
+import { Database } from '../../src/platform/database/prisma.js';
+import type { ApiClient } from '../support/app.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { expectGood, type Size } from '../support/page-walk.js';
 import { ServedStory } from '../support/served-story.js';
+import { TESTS_BEGIN } from '../support/test-time.js';
+import { HOUR } from '../support/trading.js';
 
+const MARKET = 'llama-3.3-70b@fp8';
 /** A server, a browser and two hours of traffic, on a machine that may be busy. */
 const STORY_WITHIN_MS = 240_000;
 let office: TestOffice;
@@ -35,6 +40,7 @@ const PROVIDERS = [
   ['pool', '/app/pools/:pool', 'Wafer row 7', 'Stream p5, tokens/s'],
   ['list', '/app/pools/:pool/list', 'List capacity', 'Free now:'],
   ['curtail', '/app/pools/:pool/curtail', 'Take capacity back', 'Nothing has happened yet'],
+  ['change', '/app/pools/:pool/change', 'Change a pool', 'This is version 1'],
   ['provided', '/app/provided', 'Statements', 'No statement was prepared yet'],
 ] as const;
 
@@ -70,6 +76,20 @@ async function findsOneOf(buyer: Visitor, requestId: string): Promise<void> {
   await found.getByText('Completed').waitFor();
   expect(await found.count()).toBe(1);
   await buyer.expectSound('request-found');
+}
+
+const organizationOf = async (client: ApiClient): Promise<string> =>
+  (await client.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId;
+
+/** One of each end that a purchase can have. */
+async function haveBought(organizationId: string): Promise<void> {
+  const windowStart = new Date(TESTS_BEGIN - (TESTS_BEGIN % HOUR));
+  const window = { windowStart, windowEnd: new Date(windowStart.getTime() + HOUR) };
+  const asked = { ...window, organizationId, marketId: MARKET, quantity: 100n, priceMax: 2_000n, costMax: 200_000n, keyId: 'key', startedAt: windowStart };
+  const none = { endedAt: windowStart, spent: 0n, reservationIds: [], refusal: null };
+  const ends = [{ ...none, spent: 150_000n, reservationIds: [story.lane] }, none, { ...none, refusal: 'INSUFFICIENT_FUNDS' }, {}];
+  const data = ends.map((end, number) => ({ ...asked, ...end, number, purchaseId: `purchase-${number}` }));
+  await office.app.application.get(Database).spotPurchase.createMany({ data });
 }
 
 describe('a buyer who starts to serve', () => {
@@ -152,6 +172,28 @@ describe('a buyer who starts to serve', () => {
     await lanes.getByText(/^(On trial|Holds|Retreated)$/).waitFor();
     await lanes.getByText('In order').first().waitFor();
     await buyer.expectSound('routing-canary');
+  });
+
+  it('lets the gateway buy what is missing, and sees what it bought', async () => {
+    const buyer = await office.as(story.buyer, DESK);
+    const { page } = buyer;
+    await page.goto('/app/serving/routing');
+    await page.getByText('Nothing is bought by itself').waitFor();
+    await page.getByRole('button', { name: 'Set a rule…' }).click();
+    await page.getByLabel('Market').fill(MARKET);
+    await page.getByLabel('Tokens/s at a time').fill('100');
+    await page.getByLabel('At most (USD per token/s and hour)').fill('0.002');
+    await page.getByLabel('At most in a UTC day (USD)').fill('5');
+    await page.getByRole('button', { name: 'Set the rule' }).click();
+    await page.getByText('No request has found no room yet').waitFor();
+    await haveBought(await organizationOf(story.buyer));
+    await page.reload();
+    for (const end of ['a reservation', 'nothing was for sale at the limit', 'refused: Insufficient funds', 'under way']) {
+      await page.getByRole('cell', { name: end, exact: true }).waitFor();
+    }
+    await buyer.expectSound('spot-purchases');
+    await page.getByRole('link', { name: 'a reservation', exact: true }).click();
+    await page.getByText('Chain of title').first().waitFor();
   });
 
   it('sees why a credit was given, worked out', async () => {

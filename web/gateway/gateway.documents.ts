@@ -120,6 +120,16 @@ export const SPOT_RULES = graphql(`
   }
 `);
 
+/** The newest. */
+export const SPOT_PURCHASES = graphql(`
+  query SpotPurchases {
+    spotPurchases {
+      edges { node { purchaseId marketId window { start end } quantity priceMax startedAt endedAt spent reservationIds refusal } }
+      pageInfo { hasNextPage }
+    }
+  }
+`);
+
 export const SET_SPOT_RULE = graphql(
   `
     mutation SetSpotRule($key: IdempotencyKey!, $input: SetSpotRuleInput!) {
@@ -170,6 +180,7 @@ export type RoutedLane = ResultOf<typeof ROUTED_LANES>['routedLanes']['edges'][n
 export type Routing = ResultOf<typeof ROUTING>;
 export type Guardrails = ResultOf<typeof GUARDRAIL>;
 export type ServingKey = ResultOf<typeof SERVING_KEYS>['apiKeys']['edges'][number]['node'];
+export type SpotPurchase = ResultOf<typeof SPOT_PURCHASES>['spotPurchases']['edges'][number]['node'];
 export type SpotRule = ResultOf<typeof SPOT_RULES>['spotRules']['edges'][number]['node'];
 export type CataloguePlatform = ResultOf<typeof CATALOGUE>['platforms'][number];
 export type PlatformLane = ResultOf<typeof CATALOGUE>['platformLanes'][number];

@@ -1,5 +1,7 @@
 import { useState, type ReactNode } from 'react';
+import { allOf } from '../api/all-of.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import { useQuery } from '../api/use-query.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { mayBuy } from '../identity/permissions.js';
 import { usePools } from '../providers/use-pools.js';
@@ -10,14 +12,16 @@ import { Loaded } from '../ui/loaded.js';
 import { MutationButton, MutationForm } from '../ui/mutation-form.js';
 import { EmptyState } from '../ui/states.js';
 import { Money, Rate } from '../ui/values.js';
-import { REMOVE_SPOT_RULE, SET_SPOT_RULE, SPOT_RULES, type SpotRule } from './gateway.documents.js';
+import { REMOVE_SPOT_RULE, SET_SPOT_RULE, SPOT_PURCHASES, SPOT_RULES, type SpotRule } from './gateway.documents.js';
+import { SpotPurchases } from './spot-purchases.table.js';
 
 const NOTHING = {};
 const rulesOf = ({ spotRules }: { readonly spotRules: Connection<SpotRule> }): Connection<SpotRule> => spotRules;
 
-/** Up to which price the gateway may buy when a request finds no room. */
+/** Up to which price the gateway may buy when a request finds no room, and what it bought. */
 export function SpotRules({ viewer }: { readonly viewer: Viewer }): ReactNode {
-  const query = useAllPages(SPOT_RULES, NOTHING, rulesOf);
+  const rules = useAllPages(SPOT_RULES, NOTHING, rulesOf);
+  const purchases = useQuery(SPOT_PURCHASES, NOTHING);
   const [isOpen, setOpen] = useState(false);
   const mayEdit = mayBuy(viewer);
   return (
@@ -26,14 +30,17 @@ export function SpotRules({ viewer }: { readonly viewer: Viewer }): ReactNode {
         <h2 id="spot">Buying when there is no room</h2>
         {mayEdit && <button type="button" className="quiet" onClick={() => setOpen(true)}>Set a rule…</button>}
       </div>
-      <Loaded query={query} rows={2}>
-        {({ nodes }) =>
-          nodes.length === 0 ? (
-            <EmptyState title="Nothing is bought by itself"><p>With a rule, the gateway buys the running hour at your limit when a request finds no room in what you hold.</p></EmptyState>
-          ) : (
-            <ul className="plain-list">{nodes.map((rule) => <li key={rule.marketId}><Rule rule={rule} mayEdit={mayEdit} /></li>)}</ul>
-          )
-        }
+      <Loaded query={allOf({ rules, purchases })} rows={4}>
+        {({ rules: { nodes }, purchases: { spotPurchases: { edges, pageInfo } } }) => (
+          <>
+            {nodes.length === 0 ? (
+              <EmptyState title="Nothing is bought by itself"><p>With a rule, the gateway buys the running hour at your limit when a request finds no room in what you hold.</p></EmptyState>
+            ) : (
+              <ul className="plain-list">{nodes.map((rule) => <li key={rule.marketId}><Rule rule={rule} mayEdit={mayEdit} /></li>)}</ul>
+            )}
+            {nodes.length + edges.length > 0 && <SpotPurchases purchases={edges.map(({ node }) => node)} hasMore={pageInfo.hasNextPage} />}
+          </>
+        )}
       </Loaded>
       {isOpen && <RuleDialog onClose={() => setOpen(false)} />}
     </section>
