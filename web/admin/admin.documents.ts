@@ -80,9 +80,6 @@ export const POOL_ALARMS = graphql(`
   }
 `);
 
-export type Registered = ResultOf<typeof ORGANIZATIONS>['organizations']['edges'][number]['node'];
-export type TrailEntry = ResultOf<typeof AUDIT_TRAIL>['auditTrail']['edges'][number]['node'];
-export type JobQueue = ResultOf<typeof JOB_QUEUES>['jobQueues'][number];
 export const MAIL_REVIEWS = graphql(`
   query MailReviews($after: String) {
     mailMessages(status: NEEDS_REVIEW, after: $after, first: 100) {
@@ -105,6 +102,9 @@ export const RETRY_MAIL = graphql(
   [REFUSAL],
 );
 
+export type Registered = ResultOf<typeof ORGANIZATIONS>['organizations']['edges'][number]['node'];
+export type TrailEntry = ResultOf<typeof AUDIT_TRAIL>['auditTrail']['edges'][number]['node'];
+export type JobQueue = ResultOf<typeof JOB_QUEUES>['jobQueues'][number];
 export type MailReview = ResultOf<typeof MAIL_REVIEWS>['mailMessages']['edges'][number]['node'];
 export type FailedJob = ResultOf<typeof FAILED_JOBS>['failedJobs']['edges'][number]['node'];
 export type Verification = ResultOf<typeof VERIFICATIONS>['verifications']['edges'][number]['node'];

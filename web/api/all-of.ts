@@ -1,5 +1,5 @@
-
 import type { Query } from './query.js';
+
 type Answers<Queries> = { readonly [Name in keyof Queries]: Queries[Name] extends Query<infer Data> ? Data : never };
 
 /** Several queries as one: failed as soon as one of them has, ready when all are. */
