@@ -7,11 +7,8 @@ import { boundClosing } from './api/http/closing.js';
 import { servedAt } from './api/http/web-client.js';
 import { systemTimers } from './platform/clock/timers.js';
 import type { Settings } from './platform/config/settings.js';
-import {
-  findRunningDatabase,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from './platform/database/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/database/embedded-postgres.js';
+import { FolderInUseError } from './platform/database/folder-claim.js';
 import { migrate } from './platform/database/migrate.js';
 import { LIVE, type Live } from './platform/pubsub/live-limits.js';
 import { ownSecretKey } from './platform/secrets/secret-box.js';
@@ -39,13 +36,7 @@ export async function openData(settings: Settings, prismaFolder: string): Promis
     return { databaseUrl, secretKey, stop: async () => undefined };
   }
   const folder = resolve(settings.DATA_DIR);
-  const running = await findRunningDatabase(folder);
-  if (running !== null) {
-    throw new StartError(
-      `process ${running.pid} is running Headroom on ${folder}: stop it, or set DATA_DIR to another folder`,
-    );
-  }
-  const database: EmbeddedPostgres = await startEmbeddedPostgres(folder);
+  const database = await startOn(folder);
   try {
     await migrate(database.url, prismaFolder);
     const secretKey = settings.SECRET_KEY ?? (await ownSecretKey(folder));
@@ -53,6 +44,17 @@ export async function openData(settings: Settings, prismaFolder: string): Promis
   } catch (error) {
     await database.stop();
     throw error;
+  }
+}
+
+async function startOn(folder: string): Promise<EmbeddedPostgres> {
+  try {
+    return await startEmbeddedPostgres(folder);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    throw new StartError(
+      `process ${error.pid} is running Headroom on ${folder}: stop it, or set DATA_DIR to another folder`,
+    );
   }
 }
 

@@ -30,7 +30,7 @@ export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
 export { costUpTo } from './model/titles.js';
-export { replacementsOf, type Replacement } from './model/rebooking.js';
+export { replacementsOf, termsFor, type Replacement } from './model/rebooking.js';
 export type { Loss } from './model/curtailment.state.js';
 export type { ReservationCurtailed } from './model/curtailment.events.js';
 export type { ReservationView } from './model/market.answer.js';

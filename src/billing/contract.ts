@@ -55,7 +55,7 @@ export interface HourCredit {
 }
 
 /** `orderId` is made of the curtailment: the same for all who ask. */
-export interface RebookingOrder extends Omit<Bid, 'marketId' | 'minimumFill'> {
+export interface RebookingOrder extends Omit<Bid, 'marketId'> {
   readonly orderId: OrderId;
 }
 

@@ -15,7 +15,7 @@ const curtailed = (changes: Partial<ReservationCurtailed> = {}): ReservationCurt
   lostTitle: [{ window: hours(24, 26), value: 30n }, { window: hours(26, 28), value: 10n }],
   ...{ entitlement: [], refund: 4n as never, penalty: 1n as never },
   ...{ isWhole: false, isTransfer: false },
-  rebooking: { limitPrice: price(120), constraints: ANYTHING, timeInForce: { kind: 'GTC' } },
+  rebooking: { limitPrice: price(120), constraints: ANYTHING, timeInForce: { kind: 'GTC' }, minimumFill: tokens(1), isAllOrNone: false },
   rebookingLotSize: tokens(1),
   ...changes,
 });

@@ -1,6 +1,7 @@
 import {
   marketCodec,
   replacementsOf,
+  termsFor,
   type Market,
   type Replacement,
   type ReservationCurtailed,
@@ -55,7 +56,8 @@ async function rebook(market: Market, books: Books, { event, replacement, index 
   const marketId = present(marketOf(reservationId), 'market of a reservation');
   const unique = nameUuid('rebook', curtailmentId, reservationId, `${index}`);
   const orderId = idInMarket<OrderId>(marketId, unique);
-  const order = { orderId, ...rectangle, ...present(rebooking, 'what is wanted instead') };
+  const wanted = present(rebooking, 'what is wanted instead');
+  const order = { orderId, ...rectangle, ...termsFor(wanted, { quantity: rectangle.quantity, curtailedAt: event.curtailedAt }) };
   const refusal = foreseen ?? (await books.rebook(holderId, order));
   const { limitPrice } = order;
   const attempt = { curtailmentId, reservationId, holderId, orderId, ...rectangle, limitPrice };

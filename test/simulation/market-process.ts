@@ -3,6 +3,7 @@ import {
   MarketService,
   type MarketOutcome,
 } from '../../src/allocation/application/market.service.js';
+import type { OrderRequest } from '../../src/allocation/contract.js';
 import type { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import type { CommandContext } from '../../src/eventstore/command-context.js';
 import { DefinitionRegistry } from '../../src/eventstore/definition-registry.js';
@@ -86,6 +87,8 @@ export interface Surroundings {
   readonly readFrom: ReadFrom;
   /** Who follows curtailments. */
   readonly processOf: typeof curtailments;
+  /** Told of each order in place of what was lost, before it is sent. */
+  readonly ordered: (request: OrderRequest) => void;
 }
 
 /** The same for the same key: whoever asks again gets what was decided first anyway. */
@@ -119,7 +122,7 @@ export class MarketProcess {
   private readonly death: Promise<never>;
   private die: () => void = () => undefined;
 
-  constructor({ store, network, clock, definition, usage, readFrom, processOf }: Surroundings) {
+  constructor({ store, network, clock, definition, usage, readFrom, processOf, ordered }: Surroundings) {
     const distant = new DistantStore(store, network, this.line);
     const warn = (): void => {
       this.warnings += 1;
@@ -132,7 +135,7 @@ export class MarketProcess {
     this.readers = new ProcessReaders(this.service, clock, readFrom);
     const facade = new MarketFacade(this.service, NO_DATABASE, new ChainQueries(NO_DATABASE));
     idleCapacity(this.jobs, usage, facade);
-    followCurtailments(this.jobs, { store: distant, market: facade, processOf });
+    followCurtailments(this.jobs, { store: distant, market: facade, processOf, ordered });
     this.death = new Promise((_resolve, reject) => {
       this.die = () => reject(new ConnectionLostError('the process died'));
     });

@@ -6,7 +6,9 @@ import type { RawConstraints } from './raw-terms.js';
 export interface RawRebooking {
   readonly limitPrice: string;
   readonly constraints: RawConstraints;
-  readonly timeInForce: { readonly kind: string };
+  readonly timeInForce: { readonly kind: string; readonly restsFor?: number };
+  readonly minimumFill: string;
+  readonly isAllOrNone: boolean;
 }
 export interface RebookingSet extends Place {
   readonly type: 'RebookingSet';
@@ -23,4 +25,5 @@ export interface RebookingAttempted extends Place {
   readonly quantity: string;
   readonly limitPrice: string;
   readonly refusal: string | null;
+  readonly attemptedAt: number;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Market, Quotes } from '../../src/allocation/contract.js';
+import type { Market, OrderRequest, Quotes } from '../../src/allocation/contract.js';
 import type { PurchaseDesk, PurchaseOutcome } from '../../src/billing/application/controls/purchase-desk.js';
 import type { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { OrderFundsService } from '../../src/billing/application/order-funds.service.js';
@@ -28,19 +28,31 @@ export function toFollow({ stream, expected, events }: AppendRequest): readonly 
 /** The product's own process: orders what was lost, and writes down what became of it. */
 export function followCurtailments(
   jobs: JobRegistry,
-  { store, market, processOf }: { readonly store: EventStore; readonly market: Market; readonly processOf: typeof curtailments },
+  { store, market, processOf, ordered }: {
+    readonly store: EventStore;
+    readonly market: Market;
+    readonly processOf: typeof curtailments;
+    /** Told of each order before it is sent. */
+    readonly ordered: (request: OrderRequest) => void;
+  },
 ): void {
-  const process = processOf(market, booksOf(market));
+  const process = processOf(market, booksOf(market, ordered));
   jobs.register(followCurtailment, async ({ stream, version }) => {
     await process.handle(await store.readStream(stream as StreamId, version - 1, 1));
   });
 }
 
 /** The product's way to an order, in front of wallets that do not cover every eighth. */
-function booksOf(market: Market): Books {
+function booksOf(market: Market, ordered: (request: OrderRequest) => void): Books {
   const ledger = { execute: async () => ({ accepted: true }) } as unknown as LedgerService;
   const desk = { buy: async (_buyerId: string, { orderId }: { readonly orderId: string }) => purchaseOf(orderId) } as unknown as PurchaseDesk;
-  const funds = new OrderFundsService(ledger, desk, {} as SaleSplits, market, {} as Quotes);
+  const sendOrder: Market['sendOrder'] = (request, context) => {
+    ordered(request);
+    return market.sendOrder(request, context);
+  };
+  const recallOrder: Market['recallOrder'] = (context) => market.recallOrder(context);
+  const asked = { sendOrder, recallOrder } as unknown as Market;
+  const funds = new OrderFundsService(ledger, desk, {} as SaleSplits, asked, {} as Quotes);
   const nothing = async (): Promise<void> => undefined;
   const rebook: Books['rebook'] = (buyerId, order) => funds.rebook(buyerId, order);
   return { curtailEscrow: nothing, chargePenalty: nothing, rebook } as unknown as Books;

@@ -98,24 +98,45 @@ export class RebookingAuditor {
   }
 
   /** What was placed is what was wanted, and of what was refused nothing was placed. */
-  private checkOrder({ orderId, refusal, window, quantity }: raw.RebookingAttempted, { wanted, holderId }: Loss): void {
+  private checkOrder({ orderId, refusal, window, quantity }: raw.RebookingAttempted, { wanted, holderId, event }: Loss): void {
     const order = this.orders.get(orderId);
     this.orders.delete(orderId);
     demand((order === undefined) === (refusal !== null), `${orderId} is placed and refused, or neither: ${String(refusal)}`);
     if (order === undefined) return;
-    const { limitPrice, constraints, timeInForce } = order;
-    const isWanted = canonicalJson({ limitPrice, constraints, timeInForce }) === canonicalJson(wanted);
-    demand(isWanted && order.buyerId === holderId && order.minimumFill === '1', `${orderId} is another order than ${holderId} wanted`);
+    const { limitPrice, constraints, timeInForce, minimumFill } = order;
+    const due = { limitPrice: wanted.limitPrice, constraints: wanted.constraints, timeInForce: timeOf(wanted, event), minimumFill: leastOf(wanted, quantity) };
+    const isWanted = canonicalJson({ limitPrice, constraints, timeInForce, minimumFill }) === canonicalJson(due);
+    demand(isWanted && order.buyerId === holderId, `${orderId} is another order than ${holderId} wanted`);
     const isSame = order.window.start === window.start && order.window.end === window.end && order.quantity === quantity;
     demand(isSame, `${orderId} is ordered for something else than is written down`);
   }
 
-  private take({ orderId, refusal, window, quantity }: raw.RebookingAttempted, { pool, left, event, wanted }: Loss): void {
-    const isOffGrid = refusal === 'OFF_GRID' && this.reached(wanted.constraints).every(({ grid }) => isOff(grid, window));
-    const isJust = refusal === null || isOffGrid || REFUSALS.includes(refusal);
+  private take(attempt: raw.RebookingAttempted, { pool, left, event, wanted }: Loss): void {
+    const { orderId, refusal, window, quantity } = attempt;
+    const isJust = refusal === null || REFUSALS.includes(refusal) || this.mayBeRefused(attempt, { event, wanted });
     demand(isJust, `${orderId} is refused as ${String(refusal)}, and could be placed`);
     pool.paint(left, window, -Number(quantity));
     left.forEach((_cell, rest) => demand(rest >= 0, `${orderId} orders more than ${keyOf(event)} lost`));
+  }
+
+  /** What depends on what was wanted: only what is filled whole at once can lack something, and only a rest be over. */
+  private mayBeRefused({ refusal, window, quantity, attemptedAt }: raw.RebookingAttempted, { event, wanted }: Pick<Loss, 'event' | 'wanted'>): boolean {
+    const { kind, restsFor = 0 } = wanted.timeInForce;
+    const reached = this.reached(wanted.constraints);
+    const least = Number(leastOf(wanted, quantity));
+    const isOffLot = least > 1 && least < Number(quantity) && reached.every(({ lotSize }) => least % lotSize !== 0);
+    switch (refusal) {
+      case 'NOT_FILLABLE':
+        return kind === 'FOK';
+      case 'EXPIRY_IN_PAST':
+        return kind === 'GTD' && attemptedAt >= event.curtailedAt + restsFor;
+      case 'OFF_LOT':
+        return isOffLot;
+      case 'OFF_GRID':
+        return reached.every(({ grid }) => isOff(grid, window));
+      default:
+        return false;
+    }
   }
 
   /** The smallest that an order can reach; where it can reach none, of all. */
@@ -132,3 +153,13 @@ export class RebookingAuditor {
 }
 
 const isOff = (grid: number, { start, end }: RawWindow): boolean => start % grid !== 0 || end % grid !== 0;
+
+/** An order ends at an instant, and what is wanted says how long after the loss. */
+function timeOf({ timeInForce: { kind, restsFor } }: raw.RawRebooking, { curtailedAt }: raw.ReservationCurtailed): object {
+  return restsFor === undefined ? { kind } : { kind, until: curtailedAt + restsFor };
+}
+
+/** Of less than the least, all of it. */
+function leastOf({ minimumFill, isAllOrNone }: raw.RawRebooking, quantity: string): string {
+  return isAllOrNone || Number(minimumFill) > Number(quantity) ? quantity : minimumFill;
+}

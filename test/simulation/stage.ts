@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OrderRequest } from '../../src/allocation/contract.js';
 import { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import { problemOf } from '../../src/allocation/model/plan.offers.js';
 import { solvePlan } from '../../src/allocation/application/plan.solving.js';
@@ -6,7 +7,7 @@ import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import type { AnyProjection } from '../../src/eventstore/projection.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import { assertNever, present } from '../../src/kernel/assert.js';
-import type { MarketId } from '../../src/kernel/ids.js';
+import { marketOf, type MarketId } from '../../src/kernel/ids.js';
 import { plus, type Instant } from '../../src/kernel/time.js';
 import { curtailments } from '../../src/processes/curtailment.process.js';
 import { Callers } from './callers.js';
@@ -251,7 +252,14 @@ export class Stage {
     const clock = { now: () => plus(this.now, skew) };
     const { readFrom, plant } = this;
     const processOf = plant.curtailments ?? curtailments;
-    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice), readFrom, processOf });
+    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice), readFrom, processOf, ordered: (request) => this.ordered(request) });
+  }
+
+  /** Nobody is told what becomes of it; who judges refusals is. */
+  private ordered(request: OrderRequest): void {
+    if (request.type !== 'PlaceOrder') return;
+    const marketId = present(marketOf(request.orderId), 'market of an order');
+    this.logOf({ marketId }).refusals.announced(`system:order ${request.orderId}`, request, this.now);
   }
 
   private logOf({ marketId }: Pick<Request, 'marketId'>): LogAuditor {

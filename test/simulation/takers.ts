@@ -2,11 +2,22 @@ import type { MarketId, OrganizationId, ReservationId } from '../../src/kernel/i
 import type { UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { floorToGrid, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
+import type { Rebooking, RebookingTime } from '../../src/allocation/model/curtailment.state.js';
 import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
 import { insisting } from './insisting.js';
 import type { LiveReservation, MarketAuditor } from './market-auditor.js';
 import type { SeededRandom } from './random.js';
 import type { Wish } from './traders.js';
+
+const formOf = (timeInForce: RebookingTime, least = 1, isAllOrNone = false): Omit<Rebooking, 'limitPrice' | 'constraints'> =>
+  ({ timeInForce, minimumFill: BigInt(least) as Quantity, isAllOrNone });
+const restOf = (minutes: number): RebookingTime => ({ kind: 'GTD', restsFor: (minutes * MINUTE_MS) as Duration });
+const [IOC, FOK, GTC] = (['IOC', 'FOK', 'GTC'] as const).map((kind) => ({ kind })) as [RebookingTime, RebookingTime, RebookingTime];
+/** Leasts in lots of some pools and in none, and a rest so brief that an order which is placed late comes too late. */
+const FORMS = [
+  ...[formOf(IOC), formOf(IOC), formOf(IOC, 100), formOf(FOK), formOf(IOC, 1, true), formOf(FOK, 20)],
+  ...[formOf(GTC), formOf(GTC), formOf(GTC, 1, true), formOf(GTC, 37), formOf(restOf(1)), formOf(restOf(600), 20)],
+];
 
 /** Providers who take capacity back, and holders who see to it that they keep what they have. */
 export class Takers {
@@ -42,7 +53,7 @@ export class Takers {
     const rebooking = {
       limitPrice: this.price(),
       constraints: insisting(this.random),
-      timeInForce: { kind: this.random.pick(['IOC', 'GTC'] as const) },
+      ...this.random.pick(FORMS),
     };
     const wanted = this.random.chance(80) ? rebooking : null;
     return [holderId, { type: 'SetRebooking', reservationId, holderId, rebooking: wanted }];

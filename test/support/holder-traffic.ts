@@ -2,6 +2,7 @@ import type { MarketCommand } from '../../src/allocation/model/market.commands.j
 import type { Listing, MarketState, OwnedReservation } from '../../src/allocation/model/market.state.js';
 import { EVIDENCE_LEVELS, UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
 import { costUpTo } from '../../src/allocation/model/titles.js';
+import { present } from '../../src/kernel/assert.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
@@ -12,6 +13,8 @@ import type { SeededRandom } from '../simulation/random.js';
 import { price, tokens } from './market.js';
 
 type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now' | 'seed'> : never) : never;
+
+const TIMES = [{ kind: 'GTC' }, { kind: 'IOC' }, { kind: 'FOK' }, { kind: 'GTD', restsFor: HOUR_MS }] as const;
 
 /** Where and when something is asked for, and by what name. */
 export interface Asking {
@@ -181,7 +184,10 @@ export class HolderTraffic {
     const { random } = this;
     const one = random.pickAny(state.reservations.values());
     if (one === null) return null;
-    const order = { limitPrice: price(random.integer(80, 120)), constraints: UNCONSTRAINED, timeInForce: { kind: 'GTC' } } as const;
+    const limit = random.integer(80, 120);
+    const timeInForce = present(TIMES[limit % TIMES.length], 'a time in force');
+    const least = { minimumFill: tokens(1 + (limit % 3)), isAllOrNone: limit % 5 === 0 };
+    const order = { limitPrice: price(limit), constraints: UNCONSTRAINED, timeInForce, ...least };
     const { reservationId, holderId } = one;
     return { type: 'SetRebooking', reservationId, holderId, rebooking: random.chance(30) ? null : order };
   }

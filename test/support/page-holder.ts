@@ -34,10 +34,12 @@ export async function rebooksByItself(visitor: Visitor): Promise<void> {
   await panel.getByRole('button', { name: 'Turn on' }).click();
   await panel.getByText('is no amount; accepted:').waitFor();
   await most.fill('0.002');
-  await panel.getByLabel('Time in force').selectOption('IOC');
+  await panel.getByLabel('Time in force').selectOption('GTD');
+  await panel.getByLabel('Waits for (minutes from the loss on)').fill('90');
   await panel.getByRole('button', { name: 'Turn on' }).click();
   await page.getByText('Set: what is taken back is bid for by itself').waitFor();
   await panel.getByText('Pays at most').waitFor();
+  await panel.getByText('GTD, 90 min').waitFor();
   await panel.getByText('Nothing was taken back yet').waitFor();
   await visitor.expectSound('rebooking');
   await panel.getByRole('button', { name: 'Turn off' }).click();

@@ -96,7 +96,7 @@ const RESERVATION = graphql(`
       nextReviewAt
       lastReview { reviewedAt peak idle listingId refusal }
     }
-    rebooking { limitPrice timeInForce evidenceMin ttftP95MaxMs streamTokensPerSecondMin platforms regions residency providerShareMax }
+    rebooking { limitPrice timeInForce restMinutes minimumFill isAllOrNone evidenceMin ttftP95MaxMs streamTokensPerSecondMin platforms regions residency providerShareMax }
     transferredFromId
     expiresAt
     refund

@@ -1,7 +1,9 @@
+import type { VariablesOf } from 'gql.tada';
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import { useAnnounce } from '../ui/announce.js';
-import { SelectField, TextField } from '../ui/field.js';
+import { CheckField, SelectField, TextField } from '../ui/field.js';
+import type { FormReader } from '../ui/form-reader.js';
 import { percent, usdField, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { MutationButton, MutationForm } from '../ui/mutation-form.js';
@@ -12,10 +14,13 @@ import { REBOOKINGS, SET_REBOOKING, type Rebooking } from './capacity.documents.
 import { ConstraintFields, readConstraints } from './order.constraints.js';
 
 type Terms = NonNullable<Reservation['rebooking']>;
-type TimeInForce = 'GTC' | 'IOC';
+type Wanted = NonNullable<VariablesOf<typeof SET_REBOOKING>['input']['rebooking']>;
+type TimeInForce = 'GTC' | 'GTD' | 'IOC' | 'FOK';
 const TIMES: readonly { readonly value: TimeInForce; readonly text: string }[] = [
   { value: 'GTC', text: 'GTC · what is not filled waits' },
+  { value: 'GTD', text: 'GTD · what is not filled waits for a while' },
   { value: 'IOC', text: 'IOC · what is not filled at once is let go' },
+  { value: 'FOK', text: 'FOK · all of a rectangle at once, or nothing of it' },
 ];
 
 /** Bids by itself for what its provider takes back, the moment it is gone. */
@@ -43,7 +48,7 @@ export function RebookingPanel({ reservation }: { readonly reservation: Reservat
 
 function RebookingForm({ reservation: { reservationId, unitPrice, rebooking } }: { readonly reservation: Reservation }): ReactNode {
   const announce = useAnnounce();
-  const [timeInForce, setTimeInForce] = useState<TimeInForce>(rebooking?.timeInForce === 'IOC' ? 'IOC' : 'GTC');
+  const [timeInForce, setTimeInForce] = useState<TimeInForce>(TIMES.find(({ value }) => value === rebooking?.timeInForce)?.value ?? 'GTC');
   const { platforms, residency, limitPrice } = rebooking ?? { platforms: [], residency: [], limitPrice: unitPrice };
   return (
     <MutationForm
@@ -52,7 +57,7 @@ function RebookingForm({ reservation: { reservationId, unitPrice, rebooking } }:
         form.result({
           reservationId,
           // Of what there is no field for, what was said by API stays.
-          rebooking: { limitPrice: form.usd('rebooking.limitPrice'), timeInForce, constraints: { ...readConstraints(form, 'rebooking.'), platforms, residency } },
+          rebooking: { ...readTerms(form), timeInForce, constraints: { ...readConstraints(form, 'rebooking.'), platforms, residency } },
         })
       }
       onAccepted={() => announce('Set: what is taken back is bid for by itself')}
@@ -61,20 +66,40 @@ function RebookingForm({ reservation: { reservationId, unitPrice, rebooking } }:
       <div className="columns">
         <TextField {...{ label: 'Pay at most (USD per token/s and hour)', name: 'rebooking.limitPrice', inputMode: 'decimal', autoComplete: 'off', required: true }} defaultValue={usdField(limitPrice)} />
         <SelectField {...{ label: 'Time in force', name: 'rebooking.timeInForce', value: timeInForce, choices: TIMES }} onChange={({ target }) => setTimeInForce(target.value as TimeInForce)} />
+        {timeInForce === 'GTD' && (
+          <TextField {...{ label: 'Waits for (minutes from the loss on)', name: 'rebooking.restMinutes', inputMode: 'numeric', autoComplete: 'off', required: true }} defaultValue={rebooking?.restMinutes ?? ''} />
+        )}
       </div>
       <details>
         <summary>Conditions</summary>
-        <div className="pair"><ConstraintFields under="rebooking." begin={rebooking} /></div>
+        <div className="pair">
+          <TextField {...{ label: 'Fill at least (tokens/s)', name: 'rebooking.minimumFill', inputMode: 'numeric', autoComplete: 'off', placeholder: 'anything' }} defaultValue={leastOf(rebooking)} />
+          <ConstraintFields under="rebooking." begin={rebooking} />
+        </div>
+        <CheckField label="All or none: no part of a rectangle that was lost" name="rebooking.isAllOrNone" defaultChecked={rebooking?.isAllOrNone ?? false} />
       </details>
     </MutationForm>
   );
 }
 
-function InForce({ terms: { limitPrice, timeInForce, providerShareMax } }: { readonly terms: Terms }): ReactNode {
+const leastOf = (terms: Terms | null): string => (terms === null || terms.minimumFill === '1' ? '' : terms.minimumFill);
+
+function readTerms(form: FormReader): Pick<Wanted, 'limitPrice' | 'restMinutes' | 'minimumFill' | 'isAllOrNone'> {
+  return {
+    limitPrice: form.usd('rebooking.limitPrice'),
+    restMinutes: form.optional('rebooking.restMinutes', form.whole),
+    minimumFill: form.optional('rebooking.minimumFill', form.quantity),
+    isAllOrNone: form.checked('rebooking.isAllOrNone'),
+  };
+}
+
+function InForce({ terms: { limitPrice, timeInForce, restMinutes, minimumFill, isAllOrNone, providerShareMax } }: { readonly terms: Terms }): ReactNode {
   return (
     <dl className="lines">
       <div><dt>Pays at most</dt><dd><Money amount={limitPrice} /></dd></div>
-      <div><dt>Time in force</dt><dd>{timeInForce}</dd></div>
+      <div><dt>Time in force</dt><dd>{restMinutes === null ? timeInForce : `${timeInForce}, ${restMinutes} min`}</dd></div>
+      {isAllOrNone && <div><dt>Fills</dt><dd>all or none</dd></div>}
+      {minimumFill !== '1' && <div><dt>Fills at least</dt><dd><Rate quantity={minimumFill} /></dd></div>}
       {providerShareMax !== null && <div><dt>From one provider at most</dt><dd>{percent(providerShareMax)}</dd></div>}
     </dl>
   );

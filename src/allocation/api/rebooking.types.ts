@@ -1,10 +1,11 @@
-import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
 import { NotFoundRejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
 import { WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import { ExtensionRejection } from './curtailment.rejections.js';
 import { OrderConstraintsInput } from './order.constraints.types.js';
@@ -13,13 +14,15 @@ import { LotRejection } from './lot-size.rejections.js';
 import { SetAsideRejection } from './set-aside.rejections.js';
 import { AmountTooLargeRejection, CapacityRejection, WindowRejection } from './trade.rejections.js';
 
-export const REBOOKING_FORCES = { IOC: 'IOC', GTC: 'GTC' } as const;
+export const REBOOKING_FORCES = { IOC: 'IOC', FOK: 'FOK', GTC: 'GTC', GTD: 'GTD' } as const;
 registerEnumType(REBOOKING_FORCES, {
   name: 'RebookingTimeInForce',
   description: 'What happens to what is not filled at once of an order that replaces what was lost.',
   valuesMap: {
     IOC: { description: 'Immediate or cancel: it is cancelled.' },
+    FOK: { description: 'Fill or kill: all of it is filled at once, or it is refused.' },
     GTC: { description: 'Good till cancelled: it rests while its window can be bought.' },
+    GTD: { description: 'Good till date: it rests for so many minutes from the curtailment on.' },
   },
 });
 
@@ -33,7 +36,10 @@ registerEnumType(REBOOKING_STATES, {
   },
 });
 
-@InputType({ description: 'The bid that is placed for what a reservation loses.' })
+/** How long a bid may rest: longer than any pool tells ahead of a reclaim. */
+export const REST_MINUTES_MAX = 43_200;
+
+@InputType({ description: 'The bid that is placed for what a reservation loses: one order for each rectangle of it.' })
 export class RebookingInput {
   @Field(() => MicroUsdScalar, { description: 'The most to pay per token/s and hour, 1 or more.' })
   limitPrice!: UnitPrice;
@@ -43,6 +49,24 @@ export class RebookingInput {
     description: 'What happens to what is not filled at once.',
   })
   timeInForce!: keyof typeof REBOOKING_FORCES;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `For how many minutes from the curtailment on it rests, 1 to ${REST_MINUTES_MAX}: with GTD only.`,
+  })
+  restMinutes?: number | null;
+
+  @Field(() => TokensPerSecondScalar, {
+    nullable: true,
+    description: 'Less than this is not filled at any one moment; of an order for less, all of it.',
+  })
+  minimumFill?: Quantity | null;
+
+  @Field({
+    defaultValue: false,
+    description: 'Whether each order is filled whole or not at all: in place of minimumFill.',
+  })
+  isAllOrNone!: boolean;
 
   @Field(() => OrderConstraintsInput, { nullable: true, description: 'What it insists on.' })
   constraints?: OrderConstraintsInput | null;
@@ -68,6 +92,7 @@ export const SetRebookingResult = resultUnion('setRebooking', [
   ValidationRejection,
   NotFoundRejection,
   StateRejection,
+  LotRejection,
 ]);
 
 @ObjectType('Rebooking', { description: 'What became of an order in place of what was lost.' })

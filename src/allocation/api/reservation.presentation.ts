@@ -2,6 +2,7 @@ import type {
   Reservation as ReservationRow,
   ReservationCurtailment,
 } from '../../platform/prisma/generated/client.js';
+import { MINUTE_MS, type Duration } from '../../kernel/time.js';
 import type { RebookingView, ReservationView } from '../model/market.answer.js';
 import { showCurtailment } from './curtailment.presentation.js';
 import type { IdleReviewColumn, IdleRuleColumn } from '../projection/idle.columns.js';
@@ -15,7 +16,7 @@ export function showReservation(view: ReservationView): ReservationType {
   const { sourceReservationId, rebooking, ...rest } = view;
   const past = { cancellationFee: null, refund: null, paidAt: null, curtailments: [], idleRule: null };
   const terms =
-    rebooking && showRebookingTerms({ ...rebooking, timeInForce: rebooking.timeInForce.kind });
+    rebooking && showRebookingTerms({ ...rebooking, timeInForce: rebooking.timeInForce.kind, ...restOf(rebooking.timeInForce) });
   return { ...rest, ...past, ...originOf(view, sourceReservationId), rebooking: terms };
 }
 
@@ -62,11 +63,16 @@ function originOf(
 }
 
 /** As its column holds it. */
-interface KeptRebooking extends Pick<RebookingView, 'limitPrice' | 'constraints'> {
+interface KeptRebooking extends Omit<RebookingView, 'timeInForce'> {
   readonly timeInForce: string;
+  readonly restsFor?: Duration;
 }
 
+const restOf = (time: RebookingView['timeInForce']): Pick<KeptRebooking, 'restsFor'> =>
+  time.kind === 'GTD' ? { restsFor: time.restsFor } : {};
+
 function showRebookingTerms(kept: KeptRebooking): RebookingTermsType {
-  const { limitPrice, timeInForce, constraints } = kept;
-  return { limitPrice, timeInForce, ...showConstraints(constraints) };
+  const { limitPrice, timeInForce, restsFor, minimumFill = '1', isAllOrNone = false, constraints } = kept;
+  const restMinutes = restsFor === undefined ? null : restsFor / MINUTE_MS;
+  return { limitPrice, timeInForce, restMinutes, minimumFill, isAllOrNone, ...showConstraints(constraints) };
 }

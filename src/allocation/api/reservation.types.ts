@@ -57,8 +57,17 @@ export class RebookingTermsType extends OrderConstraintsType {
   @Field(() => MicroUsdScalar, { description: 'The most to be paid per token/s and hour.' })
   limitPrice!: string;
 
-  @Field({ description: 'IOC or GTC: what happens to what is not filled at once.' })
+  @Field({ description: 'IOC, FOK, GTC or GTD: what happens to what is not filled at once.' })
   timeInForce!: string;
+
+  @Field(() => Int, { nullable: true, description: 'With GTD: for how many minutes from the curtailment on it rests; else null.' })
+  restMinutes!: number | null;
+
+  @Field(() => TokensPerSecondScalar, { description: 'Less is not filled at any one moment; of an order for less, all of it.' })
+  minimumFill!: string;
+
+  @Field({ description: 'Whether each order is filled whole or not at all.' })
+  isAllOrNone!: boolean;
 }
 
 export const RESERVATION_SIDES = { BOUGHT: 'holderId', SOLD: 'sellerId' } as const;

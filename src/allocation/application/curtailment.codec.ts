@@ -31,7 +31,13 @@ const rebooking = z
   .object({
     limitPrice: whole<UnitPrice>(),
     constraints: constraintsSchema,
-    timeInForce: z.object({ kind: z.enum(['IOC', 'GTC']) }),
+    timeInForce: z.discriminatedUnion('kind', [
+      z.object({ kind: z.enum(['IOC', 'FOK', 'GTC']) }),
+      z.object({ kind: z.literal('GTD'), restsFor: duration }),
+    ]),
+    // What a rebooking was before there was more to say: it takes whatever part it can have.
+    minimumFill: whole<Quantity>().default(1n as Quantity),
+    isAllOrNone: z.boolean().default(false),
   })
   .nullable();
 

@@ -12,7 +12,7 @@ import { cutsOfAll } from '../model/reservation.cuts.js';
 
 type Kept = Omit<MarketState, 'book' | 'cuts'>;
 
-const json = jsonSnapshot<Kept>({ schemaVersion: 9, everyEvents: 5_000 });
+const json = jsonSnapshot<Kept>({ schemaVersion: 10, everyEvents: 5_000 });
 
 /** Another value takes a reservation's place when it changes; its lot changes where it is. */
 const reservationTexts = new KeptTexts<ReservationId, Reservation>((reservation) =>

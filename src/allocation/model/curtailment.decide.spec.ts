@@ -280,7 +280,7 @@ describe('rebooking', () => {
   const set = (changes: object = {}): never =>
     ({ type: 'SetRebooking', reservationId: 'R', holderId: BUYER, rebooking: null, ...changes }) as never;
   it('is set by the holder of what is paid, and told with what is lost', () => {
-    const rebooking = { limitPrice: price(150), timeInForce: { kind: 'GTC' }, constraints: UNCONSTRAINED };
+    const rebooking = { limitPrice: price(150), timeInForce: { kind: 'GTC' }, constraints: UNCONSTRAINED, minimumFill: tokens(1), isAllOrNone: false };
     expect(rejection(bought().send(set({ holderId: OTHER })))).toEqual({ code: 'RESERVATION_NOT_FOUND' });
     expect(rejection(listed().given(hold('R', 'L')).send(set()))).toEqual({ code: 'WRONG_STATE', state: 'held' });
     const story = bought().given(set({ rebooking }));

@@ -230,7 +230,7 @@ describe('what a curtailment leaves', () => {
       const events = decision.accepted ? decision.events : [];
       return events.find((event): event is ReservationCurtailed => event.type === 'ReservationCurtailed') as ReservationCurtailed;
     };
-    const wanted = { limitPrice: price(150), constraints: UNCONSTRAINED, timeInForce: { kind: 'GTC' } };
+    const wanted = { limitPrice: price(150), constraints: UNCONSTRAINED, timeInForce: { kind: 'GTC' }, minimumFill: tokens(1), isAllOrNone: false };
     const rebooked = (from: MarketStory): ReservationCurtailed =>
       lost(from.given({ type: 'SetRebooking', reservationId: 'R', holderId: BUYER, rebooking: wanted } as never));
     const all = (): MarketStory => new MarketStory().given(openPool(LOT), list('L', hours(24, 28), 900), hold('R', 'L', hours(24, 28), 900), pay('R', 360_000));

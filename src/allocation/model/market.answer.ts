@@ -47,7 +47,11 @@ export interface ListingView {
 }
 
 /** What is ordered in place of what is lost; the price is decimal text. */
-export type RebookingView = Omit<Rebooking, 'limitPrice'> & { readonly limitPrice: string };
+/** What only later releases say is missing in answers of before. */
+export interface RebookingView extends Pick<Rebooking, 'constraints' | 'timeInForce'>, Partial<Pick<Rebooking, 'isAllOrNone'>> {
+  readonly limitPrice: string;
+  readonly minimumFill?: string;
+}
 
 /** When an auction takes bids; its reserve price is the listing's price. */
 export interface AuctionView {
@@ -252,7 +256,8 @@ function viewHolds(
 
 export function viewRebooking(rebooking: Rebooking | null): RebookingView | null {
   if (rebooking === null) return null;
-  return { ...rebooking, limitPrice: rebooking.limitPrice.toString() };
+  const { limitPrice, minimumFill, ...rest } = rebooking;
+  return { ...rest, limitPrice: limitPrice.toString(), minimumFill: minimumFill.toString() };
 }
 
 function viewCancellation(events: readonly MarketEvent[]): CancellationView {

@@ -1,9 +1,11 @@
 import { fromSegments, isZero, restrict, segmentsOf, type Segment } from '../../kernel/step-function.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
-import { ceilToGrid } from '../../kernel/time.js';
+import { ceilToGrid, plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { ReservationCurtailed } from './curtailment.events.js';
+import type { Rebooking } from './curtailment.state.js';
 import { wholeLots } from './lot-size.rules.js';
+import type { OrderTerms, TimeInForce } from './order.state.js';
 import { rectanglesOf } from './rectangles.js';
 
 /** One order in place of one rectangle of what was lost. */
@@ -35,6 +37,23 @@ export function replacementsOf({
   const rectangles = rectanglesOf(inLots(segmentsOf(left), rebookingLotSize));
   if (rectangles.length === 0) return [replacement(first, 'OFF_LOT')];
   return rectangles.map((one) => replacement(one, null));
+}
+
+export type ReplacementTerms = Pick<OrderTerms, 'limitPrice' | 'constraints' | 'minimumFill'> & {
+  readonly timeInForce: TimeInForce;
+};
+
+/** What its holder wants, of an order for one rectangle. */
+export function termsFor(
+  { limitPrice, constraints, timeInForce, minimumFill, isAllOrNone }: Rebooking,
+  { quantity, curtailedAt }: { readonly quantity: Quantity; readonly curtailedAt: Instant },
+): ReplacementTerms {
+  const isWhole = isAllOrNone || minimumFill > quantity;
+  return {
+    ...{ limitPrice, constraints, minimumFill: isWhole ? quantity : minimumFill },
+    // From the curtailment on, so that asking again asks the same.
+    timeInForce: timeInForce.kind === 'GTD' ? { kind: 'GTD', until: plus(curtailedAt, timeInForce.restsFor) } : timeInForce,
+  };
 }
 
 function inLots(segments: readonly Segment[], lotSize: Quantity): readonly Segment[] {

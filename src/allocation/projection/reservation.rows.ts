@@ -210,11 +210,15 @@ function cancelled(event: ReservationCancelled, recorded: RecordedEvent): readon
 
 function rebookingColumn(rebooking: RebookingSet['rebooking']): RowObject | null {
   if (rebooking === null) return null;
-  const { limitPrice, constraints, timeInForce } = rebooking;
+  const { limitPrice, constraints, timeInForce, minimumFill, isAllOrNone } = rebooking;
   return {
     limitPrice: limitPrice.toString(),
     constraints: { ...constraints },
     timeInForce: timeInForce.kind,
+    // Rows of before there was this lack it, and are made of the same events again.
+    ...(timeInForce.kind === 'GTD' && { restsFor: timeInForce.restsFor }),
+    ...(minimumFill > 1n && { minimumFill: minimumFill.toString() }),
+    ...(isAllOrNone && { isAllOrNone }),
   };
 }
 

@@ -77,7 +77,7 @@ export class OrderFundsService {
   async rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null> {
     const { orderId, limitPrice, quantity, window } = order;
     const amount = costUpTo(limitPrice, quantity, window);
-    const terms = { ...order, buyerId, minimumFill: toQuantity(1n), reserved: amount };
+    const terms = { ...order, buyerId, reserved: amount };
     const funded = { key: orderId, request: { type: 'PlaceOrder', ...terms }, amount } as const;
     const by = { spender: unattended('rebook'), context: systemContext('rebook', orderId) };
     const outcome = await this.reserve(buyerId, funded, by);

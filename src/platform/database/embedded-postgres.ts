@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { copyBinaries, findBinaries } from './binaries.js';
 import { DATABASE_USER, doorOf, tcpDoor, urlOf, type DatabaseDoor } from './database-door.js';
+import { claimFolder, isAlive } from './folder-claim.js';
 import { canReach, serverAccount, type ServerAccount } from './server-account.js';
 
 const DATABASE = 'headroom';
@@ -55,6 +56,7 @@ const RUNNING_FILE = 'database.json';
  * Should this process die without a word, a watcher that waits on a pipe stops the server.
  *
  * @param options.isOverTcp for what is compared with servers of somebody's own, which are reached that way
+ * @throws FolderInUseError when another process has the folder
  * @throws Error with what to do when the server cannot be made or started
  */
 export async function startEmbeddedPostgres(
@@ -62,6 +64,17 @@ export async function startEmbeddedPostgres(
   { isOverTcp = false }: { readonly isOverTcp?: boolean } = {},
 ): Promise<EmbeddedPostgres> {
   await mkdir(dataFolder, { recursive: true });
+  const giveBack = await claimFolder(resolve(dataFolder));
+  try {
+    const database = await startIn(dataFolder, isOverTcp);
+    return { ...database, stop: () => database.stop().finally(giveBack) };
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+}
+
+async function startIn(dataFolder: string, isOverTcp: boolean): Promise<EmbeddedPostgres> {
   const installation = await install(resolve(dataFolder));
   await initialise(installation);
   await waitUntilFree(installation.folder);
@@ -258,15 +271,6 @@ async function ensureDatabase(url: string): Promise<void> {
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   } finally {
     await client.end();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -70,7 +70,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: deciding(reclaimedAsOutage),
     found: /is reclaimed against its terms|is reclaimed with too little notice/,
-    seed: 4,
+    seed: 32,
     marketSteps: 800,
     within: 800,
   },

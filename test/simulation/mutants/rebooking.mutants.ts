@@ -1,6 +1,7 @@
 import type { Books } from '../../../src/billing/contract.js';
 import type { OrderId } from '../../../src/kernel/ids.js';
 import type { UnitPrice } from '../../../src/kernel/money.js';
+import type { Quantity } from '../../../src/kernel/quantity.js';
 import { curtailments } from '../../../src/processes/curtailment.process.js';
 import { eventsOf, type Mutant } from './mutant.js';
 
@@ -36,6 +37,14 @@ export const REBOOKING_MUTANTS: readonly Mutant[] = [
     plant: placing((books) => (buyerId, order) => {
       return books.rebook(buyerId, { ...order, limitPrice: (order.limitPrice + 1n) as UnitPrice });
     }),
+    found: /is another order than \S+ wanted/,
+    within: 400,
+  },
+  {
+    name: 'a rebooking without its least',
+    breaks: 'what was lost is ordered so that any part of it will do, whatever its holder said',
+    promise: 'rebooking',
+    plant: placing((books) => (buyerId, order) => books.rebook(buyerId, { ...order, minimumFill: 1n as Quantity })),
     found: /is another order than \S+ wanted/,
     within: 400,
   },

@@ -1,0 +1,79 @@
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const CLAIM_FILE = 'claim.json';
+
+/** A process that lives has the data folder. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+
+  constructor(
+    readonly folder: string,
+    readonly pid: number,
+  ) {
+    super(`process ${pid} is using ${folder}`);
+  }
+}
+
+/**
+ * Makes a data folder this process's own, before anything is made in it. What a process left that has
+ * ended, however, counts for nothing; one that had our number has ended.
+ *
+ * @returns gives it back
+ * @throws FolderInUseError
+ */
+export async function claimFolder(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, CLAIM_FILE);
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+  try {
+    while (!(await isLinked(own, path))) {
+      const holder = await holderOf(path);
+      if (holder !== null && holder !== process.pid && isAlive(holder)) throw new FolderInUseError(folder, holder);
+      await takeAway(path, holder);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+  return () => rm(path, { force: true });
+}
+
+/** A link is there with its content or not at all, and of several who make it one succeeds. */
+async function isLinked(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** What nobody has any more; another’s claim that came in its place meanwhile goes back. */
+async function takeAway(path: string, holder: number | null): Promise<void> {
+  const aside = `${path}.${process.pid}.old`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if ((await holderOf(aside)) !== holder) await isLinked(aside, path);
+  await rm(aside, { force: true });
+}
+
+/** Null where there is none, or what is there says nobody. */
+async function holderOf(path: string): Promise<number | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const pid = Number(/^\{"pid":(\d+)\}$/.exec(text)?.[1] ?? 0);
+  return pid > 0 ? pid : null;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
