@@ -57,10 +57,14 @@ it('is one product’s, of two that are started on it at once, and the other say
   }
 });
 
-it('is free again when whoever had it has ended, however', async () => {
+it.each([
   // No process has so high a number.
-  await writeFile(join(folder, 'claim.json'), JSON.stringify({ pid: 2 ** 30 }));
-  const [first] = [await start()];
+  ['', { pid: 2 ** 30, beganAt: null }],
+  [', also when another process has its number by now', { pid: process.ppid, beganAt: '1' }],
+  [', also where nothing can be made of what it left', {}],
+])('is free again when whoever had it has ended%s', async (_also, left) => {
+  await writeFile(join(folder, 'claim.json'), JSON.stringify(left));
+  const first = await start();
   expect(first).toMatchObject({ isListening: true });
   await first.end();
   expect(await start()).toMatchObject({ isListening: true });

@@ -23,6 +23,9 @@ const TIMES: readonly { readonly value: TimeInForce; readonly text: string }[] =
   { value: 'FOK', text: 'FOK · all of a rectangle at once, or nothing of it' },
 ];
 
+/** As it begins, when none is set. */
+const FIRST = { platforms: [], residency: [], timeInForce: 'GTC', restMinutes: null, minimumFill: '1', isAllOrNone: false } as const;
+
 /** Bids by itself for what its provider takes back, the moment it is gone. */
 export function RebookingPanel({ reservation }: { readonly reservation: Reservation }): ReactNode {
   const { reservationId, rebooking } = reservation;
@@ -48,8 +51,8 @@ export function RebookingPanel({ reservation }: { readonly reservation: Reservat
 
 function RebookingForm({ reservation: { reservationId, unitPrice, rebooking } }: { readonly reservation: Reservation }): ReactNode {
   const announce = useAnnounce();
-  const [timeInForce, setTimeInForce] = useState<TimeInForce>(TIMES.find(({ value }) => value === rebooking?.timeInForce)?.value ?? 'GTC');
-  const { platforms, residency, limitPrice } = rebooking ?? { platforms: [], residency: [], limitPrice: unitPrice };
+  const { platforms, residency, limitPrice, restMinutes, minimumFill, isAllOrNone, ...kept } = rebooking ?? { ...FIRST, limitPrice: unitPrice };
+  const [timeInForce, setTimeInForce] = useState(kept.timeInForce as TimeInForce);
   return (
     <MutationForm
       document={SET_REBOOKING}
@@ -67,22 +70,20 @@ function RebookingForm({ reservation: { reservationId, unitPrice, rebooking } }:
         <TextField {...{ label: 'Pay at most (USD per token/s and hour)', name: 'rebooking.limitPrice', inputMode: 'decimal', autoComplete: 'off', required: true }} defaultValue={usdField(limitPrice)} />
         <SelectField {...{ label: 'Time in force', name: 'rebooking.timeInForce', value: timeInForce, choices: TIMES }} onChange={({ target }) => setTimeInForce(target.value as TimeInForce)} />
         {timeInForce === 'GTD' && (
-          <TextField {...{ label: 'Waits for (minutes from the loss on)', name: 'rebooking.restMinutes', inputMode: 'numeric', autoComplete: 'off', required: true }} defaultValue={rebooking?.restMinutes ?? ''} />
+          <TextField {...{ label: 'Waits for (minutes from the loss on)', name: 'rebooking.restMinutes', inputMode: 'numeric', autoComplete: 'off', required: true }} defaultValue={restMinutes ?? ''} />
         )}
       </div>
       <details>
         <summary>Conditions</summary>
         <div className="pair">
-          <TextField {...{ label: 'Fill at least (tokens/s)', name: 'rebooking.minimumFill', inputMode: 'numeric', autoComplete: 'off', placeholder: 'anything' }} defaultValue={leastOf(rebooking)} />
+          <TextField {...{ label: 'Fill at least (tokens/s)', name: 'rebooking.minimumFill', inputMode: 'numeric', autoComplete: 'off', placeholder: 'anything' }} defaultValue={minimumFill === '1' ? '' : minimumFill} />
           <ConstraintFields under="rebooking." begin={rebooking} />
         </div>
-        <CheckField label="All or none: no part of a rectangle that was lost" name="rebooking.isAllOrNone" defaultChecked={rebooking?.isAllOrNone ?? false} />
+        <CheckField label="All or none: no part of a rectangle that was lost" name="rebooking.isAllOrNone" defaultChecked={isAllOrNone} />
       </details>
     </MutationForm>
   );
 }
-
-const leastOf = (terms: Terms | null): string => (terms === null || terms.minimumFill === '1' ? '' : terms.minimumFill);
 
 function readTerms(form: FormReader): Pick<Wanted, 'limitPrice' | 'restMinutes' | 'minimumFill' | 'isAllOrNone'> {
   return {

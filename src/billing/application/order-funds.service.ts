@@ -11,7 +11,6 @@ import {
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
 import type { OrderFill, RebookingOrder } from '../contract.js';
 import { unattended, type Spender } from '../model/controls/controls.state.js';
 import { PurchaseDesk, type PurchaseOutcome } from './controls/purchase-desk.js';

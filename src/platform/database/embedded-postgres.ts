@@ -6,7 +6,8 @@ import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { copyBinaries, findBinaries } from './binaries.js';
 import { DATABASE_USER, doorOf, tcpDoor, urlOf, type DatabaseDoor } from './database-door.js';
-import { claimFolder, isAlive } from './folder-claim.js';
+import { claimFolder } from './folder-claim.js';
+import { hasNumber, isAlive, ownName, type ProcessName } from './process-name.js';
 import { canReach, serverAccount, type ServerAccount } from './server-account.js';
 
 const DATABASE = 'headroom';
@@ -42,9 +43,8 @@ interface Installation {
 }
 
 /** What other commands on the same data folder need in order to join a running server. */
-export interface RunningDatabase {
+export interface RunningDatabase extends ProcessName {
   readonly url: string;
-  readonly pid: number;
 }
 
 const RUNNING_FILE = 'database.json';
@@ -84,7 +84,7 @@ async function startIn(dataFolder: string, isOverTcp: boolean): Promise<Embedded
   const url = urlOf(door, installation.password, DATABASE);
   await ensureDatabase(urlOf(door, installation.password, 'postgres'));
   const running = join(dataFolder, RUNNING_FILE);
-  await writeFile(running, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+  await writeFile(running, JSON.stringify({ url, ...(await ownName()) }), { mode: 0o600 });
   const stop = async (): Promise<void> => {
     await rm(running, { force: true });
     await server.stop();
@@ -96,8 +96,10 @@ async function startIn(dataFolder: string, isOverTcp: boolean): Promise<Embedded
 export async function findRunningDatabase(dataFolder: string): Promise<RunningDatabase | null> {
   const text = await readFile(join(dataFolder, RUNNING_FILE), 'utf8').catch(() => null);
   if (text === null) return null;
-  const running = JSON.parse(text) as RunningDatabase;
-  return isAlive(running.pid) ? running : null;
+  // Releases before did not write down when the process began.
+  const { url, pid, beganAt = null } = JSON.parse(text) as Omit<RunningDatabase, 'beganAt'> & Partial<RunningDatabase>;
+  const running = { url, pid, beganAt };
+  return (await isAlive(running)) ? running : null;
 }
 
 async function install(dataFolder: string): Promise<Installation> {
@@ -276,7 +278,7 @@ async function ensureDatabase(url: string): Promise<void> {
 
 /** A process id from an old file may by now be anybody's. */
 async function isPostgres(pid: number): Promise<boolean> {
-  if (!isAlive(pid)) return false;
+  if (!hasNumber(pid)) return false;
   if (process.platform !== 'linux') return true;
   const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
   return name.startsWith('postgres');

@@ -1,7 +1,9 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive, ownName, type ProcessName } from './process-name.js';
 
 const CLAIM_FILE = 'claim.json';
+const CLAIM = /^\{"pid":([1-9]\d*),"beganAt":(?:null|"(\d+)")\}$/;
 
 /** A process that lives has the data folder. */
 export class FolderInUseError extends Error {
@@ -17,7 +19,7 @@ export class FolderInUseError extends Error {
 
 /**
  * Makes a data folder this process's own, before anything is made in it. What a process left that has
- * ended, however, counts for nothing; one that had our number has ended.
+ * ended, however, counts for nothing, also when another has its number by now.
  *
  * @returns gives it back
  * @throws FolderInUseError
@@ -25,11 +27,11 @@ export class FolderInUseError extends Error {
 export async function claimFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, CLAIM_FILE);
   const own = `${path}.${process.pid}`;
-  await writeFile(own, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+  await writeFile(own, JSON.stringify(await ownName()), { mode: 0o600 });
   try {
     while (!(await isLinked(own, path))) {
       const holder = await holderOf(path);
-      if (holder !== null && holder !== process.pid && isAlive(holder)) throw new FolderInUseError(folder, holder);
+      if (holder !== null && (await isAlive(holder))) throw new FolderInUseError(folder, holder.pid);
       await takeAway(path, holder);
     }
   } finally {
@@ -50,7 +52,7 @@ async function isLinked(own: string, path: string): Promise<boolean> {
 }
 
 /** What nobody has any more; another’s claim that came in its place meanwhile goes back. */
-async function takeAway(path: string, holder: number | null): Promise<void> {
+async function takeAway(path: string, holder: ProcessName | null): Promise<void> {
   const aside = `${path}.${process.pid}.old`;
   try {
     await rename(path, aside);
@@ -58,22 +60,16 @@ async function takeAway(path: string, holder: number | null): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if ((await holderOf(aside)) !== holder) await isLinked(aside, path);
+  if (!isSame(await holderOf(aside), holder)) await isLinked(aside, path);
   await rm(aside, { force: true });
 }
 
 /** Null where there is none, or what is there says nobody. */
-async function holderOf(path: string): Promise<number | null> {
+async function holderOf(path: string): Promise<ProcessName | null> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const pid = Number(/^\{"pid":(\d+)\}$/.exec(text)?.[1] ?? 0);
-  return pid > 0 ? pid : null;
+  const [, pid, beganAt = null] = CLAIM.exec(text) ?? [];
+  return pid === undefined ? null : { pid: Number(pid), beganAt };
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+const isSame = (one: ProcessName | null, other: ProcessName | null): boolean =>
+  one?.pid === other?.pid && one?.beganAt === other?.beganAt;
