@@ -24,7 +24,7 @@ const TIMES: readonly { readonly value: TimeInForce; readonly text: string }[] =
 ];
 
 /** As it begins, when none is set. */
-const FIRST = { platforms: [], residency: [], timeInForce: 'GTC', restMinutes: null, minimumFill: '1', isAllOrNone: false } as const;
+const FIRST: Pick<Terms, 'platforms' | 'residency' | 'timeInForce' | 'restMinutes' | 'minimumFill' | 'isAllOrNone'> = { platforms: [], residency: [], timeInForce: 'GTC', restMinutes: null, minimumFill: '1', isAllOrNone: false };
 
 /** Bids by itself for what its provider takes back, the moment it is gone. */
 export function RebookingPanel({ reservation }: { readonly reservation: Reservation }): ReactNode {
