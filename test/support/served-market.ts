@@ -89,7 +89,7 @@ export class ServedMarket {
     return { status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
   }
 
-  private window(from: number, to: number): ReturnType<typeof span> {
+  window(from: number, to: number): ReturnType<typeof span> {
     return span(this.start + from * HOUR, this.start + to * HOUR);
   }
 }
