@@ -6,7 +6,7 @@ import TestSequencer from '@jest/test-sequencer';
 /** What took 25 s or more when this was written, longest first. */
 const LONGEST = [
   ...['pages.browser', 'rooms.browser', 'finance.browser', 'serving.browser', 'money.browser', 'buyer.browser', 'page.browser'],
-  ...['two-servers.e2e', 'shared-gateways.connected', 'payouts.e2e', 'clocks.connected', 'mutants.simulation'],
+  ...['two-servers.e2e', 'frozen-market.e2e', 'shared-gateways.connected', 'payouts.e2e', 'clocks.connected', 'mutants.simulation'],
   ...['frozen-worker.connected', 'input.e2e', 'exports.e2e', 'invoice-files.e2e', 'order-book.property', 'payments.e2e', 'budget-webhook.e2e'],
 ].map((name) => `/${name}.ts`);
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -55,17 +55,4 @@ it('is one product’s, of two that are started on it at once, and the other say
   for (const { said } of all.filter(({ isListening }) => !isListening)) {
     expect(said).toMatch(/process \d+ is running Headroom on \S+: stop it, or set DATA_DIR to another folder/);
   }
-});
-
-it.each([
-  // No process has so high a number.
-  ['', { pid: 2 ** 30, beganAt: null }],
-  [', also when another process has its number by now', { pid: process.ppid, beganAt: '1' }],
-  [', also where nothing can be made of what it left', {}],
-])('is free again when whoever had it has ended%s', async (_also, left) => {
-  await writeFile(join(folder, 'claim.json'), JSON.stringify(left));
-  const first = await start();
-  expect(first).toMatchObject({ isListening: true });
-  await first.end();
-  expect(await start()).toMatchObject({ isListening: true });
 });

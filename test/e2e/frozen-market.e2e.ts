@@ -27,11 +27,8 @@ beforeEach(async () => {
   database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   shared = { databaseUrl: database.url, secretKey: newSecretKey() };
-  frozen = await ServerProcess.start(shared, {
-    script: 'test/support/holding-server.mjs',
-    settings: { ...SETTINGS, HOLD: 'OrderPlaced,ReservationHeld' },
-  });
-  other = await ServerProcess.start(shared, { settings: SETTINGS });
+  const held = { script: 'test/support/holding-server.mjs', settings: { ...SETTINGS, HOLD: 'OrderPlaced,ReservationHeld' } };
+  [frozen, other] = await Promise.all([ServerProcess.start(shared, held), ServerProcess.start(shared, { settings: SETTINGS })]);
   market = await ServedMarket.open(present(other.url, 'a server that listens'), TESTS_BEGIN);
   marketId = present(marketOf(market.poolId), 'market of a pool');
 }, 60_000);
@@ -79,7 +76,6 @@ const countOf = async (type: string): Promise<number> =>
 describe('a process that stands still between its decision about a market and the append (FAULTS 17)', () => {
   it.each([
     ['GTC', { order: { status: 'RESTING', remaining: '7', fills: [{ quantity: '1' }] } }, 2],
-    ['IOC', { order: { status: 'UNFILLED', fills: [{ quantity: '1' }] } }, 2],
     ['FOK', { code: 'NOT_FILLABLE', available: '1' }, 1],
   ] as const)('decides anew what is left to a bid that is %s', async (timeInForce, expected, orders) => {
     await market.list(0, 2, 10);
