@@ -46,8 +46,7 @@ export interface ListingView {
   readonly remaining: readonly SegmentView[];
 }
 
-/** What is ordered in place of what is lost; the price is decimal text. */
-/** What only later releases say is missing in answers of before. */
+/** What is ordered in place of what is lost, amounts as decimal text. Answers of before there was a least lack it. */
 export interface RebookingView extends Pick<Rebooking, 'constraints' | 'timeInForce'>, Partial<Pick<Rebooking, 'isAllOrNone'>> {
   readonly limitPrice: string;
   readonly minimumFill?: string;
