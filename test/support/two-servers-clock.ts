@@ -4,18 +4,8 @@ import { SimulatedClock } from '../../src/platform/clock/clock.js';
 import type { SeededRandom } from '../simulation/random.js';
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-
-/** How far time moves at once, and in all. */
-interface Pace {
-  readonly step: readonly [min: number, max: number];
-  readonly max: number;
-}
-
-/** Until before the first hour that is traded begins. */
-const TRADING: Pace = { step: [20 * SECOND, 240 * SECOND], max: 10_000 * SECOND };
-/** Long enough that use is looked at again, and hours are left. */
-const SERVING: Pace = { step: [12 * MINUTE, 30 * MINUTE], max: 200 * MINUTE };
+/** Before the first hour that is traded begins. */
+const PASSED_MAX = 10_000 * SECOND;
 
 /**
  * The simulated clock of servers on one database, moved as answers are given: so that auctions close, and
@@ -25,7 +15,6 @@ export class AnsweredClock {
   private answers = 0;
   private passed = 0;
   private due: number;
-  private pace = TRADING;
 
   private constructor(
     private readonly clock: SimulatedClock,
@@ -47,15 +36,9 @@ export class AnsweredClock {
   /** Called after every answer. */
   async answered(): Promise<void> {
     this.answers += 1;
-    if (this.answers < this.due || this.passed > this.pace.max) return;
+    if (this.answers < this.due || this.passed > PASSED_MAX) return;
     this.due = this.next();
-    await this.pass(this.random.integer(...this.pace.step));
-  }
-
-  /** What was bought is served from an instant on, and time passes faster. */
-  async serveFrom(instant: number): Promise<void> {
-    await this.pass(instant - this.now());
-    [this.passed, this.pace] = [0, SERVING];
+    await this.pass(this.random.integer(20, 240) * SECOND);
   }
 
   async pass(by: number): Promise<void> {

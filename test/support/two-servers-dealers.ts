@@ -63,7 +63,7 @@ export class Dealer extends Buyer {
     ];
   }
 
-  protected async quote(): Promise<void> {
+  private async quote(): Promise<void> {
     const { random } = this;
     const from = random.integer(0, HOURS - 1);
     const [to, quantity] = [Math.min(HOURS, from + random.integer(1, 2)), random.integer(1, 3)];

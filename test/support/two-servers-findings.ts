@@ -1,8 +1,7 @@
-import type { RawEvent, RawIdleRule } from '../simulation/raw-event.js';
+import type { RawEvent } from '../simulation/raw-event.js';
 import { demand, found } from '../simulation/violation.js';
 import type { BooksEvent, ReadLog } from './log-checks.js';
 import { tell, type Answer, type Request } from './retrying-client.js';
-import type { Used } from './two-servers-holders.js';
 import type { Told } from './two-servers-trader.js';
 import { HOUR } from './trading.js';
 
@@ -22,14 +21,6 @@ export const acknowledged = (told: readonly Told[], mutation: string): readonly 
 
 const sumOf = (amounts: readonly (string | undefined)[]): bigint =>
   amounts.reduce((sum, amount) => sum + BigInt(amount ?? 0), 0n);
-
-const ruleOf = (reservationId: unknown, rule: RawIdleRule | null): string =>
-  [reservationId, ...(rule === null ? ['none'] : [rule.unitPrice, rule.margin, rule.keepMin])].join(' ');
-
-const isOfReview = ({ type, actor }: RawEvent): boolean => type === 'ListingCreated' && actor === 'system:review-idle';
-
-/** Listings that nobody asked for themselves: rules made them. */
-export const offeredIdle = (events: readonly RawEvent[]): number => events.filter(isOfReview).length;
 
 /**
  * Holds what was acknowledged against the log, in the log's own words: whoever was told that something
@@ -154,9 +145,8 @@ export class Findings {
       demand(sumOf(lost.map((one) => one.refund)) === BigInt(refund), `${answer['curtailmentId']} pays back other than ${refund}`);
       demand(sumOf(lost.map((one) => one.penalty)) === BigInt(penalty), `${answer['curtailmentId']} has another penalty than ${penalty}`);
     }
-    const losses = this.of('ReservationCurtailed');
-    // A part that was handed over was paid for where it was cut from; its penalty is its team's loss.
-    const due = losses.filter(({ isTransfer }) => !isTransfer).map(({ reservationId, curtailmentId, refund }) => [reservationId, curtailmentId, refund].join(' '));
+    const losses = this.of('ReservationCurtailed').filter(({ isTransfer }) => !isTransfer);
+    const due = losses.map(({ reservationId, curtailmentId, refund }) => [reservationId, curtailmentId, refund].join(' '));
     const back = this.booked('EscrowCurtailed').map(({ reservationId, curtailmentId, refund }) => [reservationId, curtailmentId, refund].join(' '));
     this.checkSame('refunds', back, due);
     const owed = losses.filter(({ penalty }) => BigInt(penalty) > 0n).map(({ reservationId, curtailmentId, penalty }) => [reservationId, curtailmentId, penalty].join(' '));
@@ -165,34 +155,6 @@ export class Findings {
     const tried = this.of('RebookingAttempted').filter(({ refusal }) => refusal === null).map(({ orderId }) => orderId);
     const byHand = this.acknowledged('placeOrder').map((one) => one.answer['order'].orderId as string);
     this.checkSame('orders', this.of('OrderPlaced').map(({ orderId }) => orderId), [...byHand, ...tried]);
-  }
-
-  /** Each part that was handed over is the team's, as it was asked for, and came back where that was told. */
-  checkTransfers(): void {
-    const wanted = this.acknowledged('transferReservation').map(({ input, answer }) => {
-      const { start, end } = input['window'] as Window;
-      const part = answer['reservation'].reservationId as string;
-      return [part, input['reservationId'], input['teamId'], input['quantity'], Date.parse(start), Date.parse(end)].join(' ');
-    });
-    const made = this.of('ReservationTransferred').map(({ reservationId, source, teamId, quantity, window: { start, end } }) =>
-      [reservationId, source.reservationId, teamId, quantity, start, end].join(' '));
-    this.checkSame('parts of teams', made, wanted);
-    const back = this.acknowledged('returnTransfer').map(({ input }) => input['reservationId'] as string);
-    this.checkSame('parts that came back', this.of('TransferReturned').map(({ reservationId }) => reservationId), back);
-  }
-
-  /** Each rule is as it was told, and what it was measured by is what was reported, once, or not yet. */
-  checkIdleRules(used: readonly Used[]): void {
-    const wanted = this.acknowledged('setIdleRule').map(({ input }) => ruleOf(input['reservationId'], input['rule'] as RawIdleRule | null));
-    this.checkSame('rules', this.of('IdleRuleSet').map(({ reservationId, rule }) => ruleOf(reservationId, rule)), wanted);
-    const rates = new Map(used.map(({ reservationId, rate, isTaken }) => [reservationId, isTaken ? rate : 0]));
-    for (const { reservationId, peak } of this.of('IdleReviewed')) {
-      const rate = rates.get(reservationId) ?? 0;
-      demand(peak === '0' || peak === `${rate}`, `${reservationId} used ${rate} in its busiest hour, and ${peak} is measured`);
-    }
-    const offers = new Set(this.of('IdleReviewed').flatMap(({ listingId }) => listingId ?? []));
-    const byReview = this.of('ListingCreated').filter(isOfReview).map(({ listingId }) => listingId);
-    this.checkSame('offers of what is idle', byReview, [...offers]);
   }
 
   /** What nobody was told of was part of a package that was refused, and was given back for that. */
@@ -215,7 +177,7 @@ export class Findings {
   }
 
   private bought(id: string): { readonly quantity: bigint; readonly end: number } {
-    const events = [...this.of('ReservationHeld'), ...this.of('OrderFilled'), ...this.of('ReservationTransferred')];
+    const events = [...this.of('ReservationHeld'), ...this.of('OrderFilled')];
     const { quantity, window } = found(events.find(({ reservationId }) => reservationId === id), `purchase of ${id}`);
     return { quantity: BigInt(quantity), end: window.end };
   }
