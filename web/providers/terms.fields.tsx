@@ -46,7 +46,7 @@ const NO_STEP = 'empty: no step from here on';
 function CreditFields({ credits: { steps, samplesMin, exclusions } }: { readonly credits: Terms['credits'] }): ReactNode {
   return (
     <Part title="When the promise is missed in an hour">
-      {roomFor(steps, CREDIT_STEPS).slice(0, Math.max(CREDIT_STEPS, steps.length)).map((index) => (
+      {roomFor(steps, CREDIT_STEPS).map((index) => (
         <Step key={index}>
           <TextField
             {...{ ...SHORT, required: false }}

@@ -1,5 +1,5 @@
 import { decodeShared } from '../../eventstore/event-codec.js';
-import { categoryOf } from '../../eventstore/event.js';
+import { categoryOf, type RecordedEvent } from '../../eventstore/event.js';
 import type { LogAudit, LogReached } from '../../eventstore/log-audit.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { InvoiceEvent } from '../model/invoice-register.events.js';
@@ -11,7 +11,8 @@ const LEDGER = 'ledger';
 
 interface DocumentsAudit {
   seeDocument(event: InvoiceEvent): void;
-  seeBooks(event: LedgerEvent, ownerId: OrganizationId): void;
+  /** @param recorded where and when it was written */
+  seeBooks(event: LedgerEvent, ownerId: OrganizationId, recorded: RecordedEvent): void;
   end(): string | null;
 }
 
@@ -24,7 +25,7 @@ export function overDocuments(begin: (reached: LogReached) => DocumentsAudit): L
       return {
         see: (event) => {
           if (categoryOf(event.stream) !== LEDGER) return audit.seeDocument(decodeShared(invoiceCodec, event));
-          audit.seeBooks(decodeShared(ledgerCodec, event), event.stream.slice(`${LEDGER}-`.length) as OrganizationId);
+          audit.seeBooks(decodeShared(ledgerCodec, event), event.stream.slice(`${LEDGER}-`.length) as OrganizationId, event);
         },
         end: () => audit.end(),
       };

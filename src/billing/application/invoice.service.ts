@@ -27,7 +27,7 @@ import {
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLayout, type InvoiceLine, type MonthClosed } from '../model/invoice-register.events.js';
 import { closingsOf, closingsWith, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
-import type { CloseMonth } from '../model/month-close.decide.js';
+import type { MonthFacts } from '../model/month-close.decide.js';
 import { PAYMENT_TERM_DAYS, termsOn, type PaymentTerms } from '../model/payment-terms.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceLineProjection } from '../projection/invoice-line.projection.js';
@@ -216,7 +216,7 @@ export class InvoiceService implements OnModuleInit {
   }
 
   /** What is known of a month as it is closed, with an invoice or without. */
-  async factsOf(organizationId: OrganizationId, month: string): Promise<Omit<CloseMonth, 'type' | 'now'>> {
+  async factsOf(organizationId: OrganizationId, month: string): Promise<MonthFacts> {
     const endsAt = endOfMonth(startOf(month));
     const awaited = await this.ledger.read(organizationId, (books) => isUnsettled(books, endsAt));
     const books = await booksOf(this.store, organizationId, [month, await this.closings(organizationId)]);

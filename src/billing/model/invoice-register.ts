@@ -9,7 +9,7 @@ import { askCreditNote, creditNoteIssued, finishCreditNote, isAsked, issueCredit
 import { nextStatementNumber, numberIn, seriesIn, seriesOf } from './document-number.js';
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLine } from './invoice-register.events.js';
 import type { InvoiceDecision, InvoiceRejection } from './invoice-register.rejections.js';
-import { closeMonth, whyClosed, type CloseMonth } from './month-close.decide.js';
+import { closeMonth, whyClosed, type CloseMonth, type MonthFacts } from './month-close.decide.js';
 import {
   closingsOf,
   emptyRegister,
@@ -21,17 +21,8 @@ import { isOf, taxItemsOf, type DraftTax, type InvoiceTax, type TaxWait } from '
 
 export type { InvoiceRejection } from './invoice-register.rejections.js';
 
-export interface IssueInvoice {
+export interface IssueInvoice extends Omit<MonthFacts, 'parties'> {
   readonly type: 'IssueInvoice';
-  readonly organizationId: OrganizationId;
-  /** UTC, such as `2026-11`. */
-  readonly month: string;
-  /** All of the organization's of this month and those before, in the order of the books, of those between two versions. */
-  readonly charges: readonly BookedCharge[];
-  readonly after: number;
-  readonly through: number;
-  /** Delivery of that month that is not booked yet. */
-  readonly isUnsettled: boolean;
   /** What of the credit line is drawn and due with no invoice yet; null: there is none, and never was. */
   readonly creditLine: UnbilledLine | null;
   readonly tax: DraftTax;

@@ -7,19 +7,23 @@ import { INVOICE_LAYOUT, type FixedParties } from './invoice-register.events.js'
 import type { InvoiceDecision, InvoiceRejection } from './invoice-register.rejections.js';
 import { closingsOf, voidedAt, type InvoiceRegister } from './invoice-register.state.js';
 
-/** Closes a month in which nothing was charged, once nothing can be. */
-export interface CloseMonth {
-  readonly type: 'CloseMonth';
+/** What is known of a month as it is closed, with an invoice or without. */
+export interface MonthFacts {
   readonly organizationId: OrganizationId;
   /** UTC, such as `2026-11`. */
   readonly month: string;
-  /** As of an invoice: all that could be on one of this month. */
+  /** All of the organization's of this month and those before, in the order of the books, of those between two versions. */
   readonly charges: readonly BookedCharge[];
   readonly after: number;
   readonly through: number;
   /** Delivery of that month that is not booked yet. */
   readonly isUnsettled: boolean;
   readonly parties: FixedParties;
+}
+
+/** Closes a month in which nothing was charged, once nothing can be. */
+export interface CloseMonth extends MonthFacts {
+  readonly type: 'CloseMonth';
   readonly now: Instant;
 }
 
