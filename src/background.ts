@@ -40,11 +40,10 @@ export async function startBackground(application: INestApplicationContext): Pro
   await jobs.start();
   await application.get(JobRegistry).putFirsts();
   runner.start(application.get(SubscriptionRegistry).subscriptions);
-  const wake = (): void => {
+  application.get(CommitSignal).listen(({ hasDueJobs }) => {
     runner.wake();
-    jobs.wake();
-  };
-  application.get(CommitSignal).listen(wake);
+    if (hasDueJobs) jobs.wake();
+  });
   const lag = application.get(LagWatch);
   lag.start();
   const stopRefreshing = keepClock(application.get<Clock>(CLOCK), jobs, logger);

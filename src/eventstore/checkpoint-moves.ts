@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { LogPosition } from './event.js';
 import { loaderOfPool } from './pool-loader.js';
 
@@ -29,12 +29,11 @@ const loaderOf = loaderOfPool(moveFree);
 
 /** @returns false when the checkpoint was not where it is said to go from: another process moved it first */
 export async function moveCheckpoint(pool: Pool, move: Move): Promise<boolean> {
-  return (await loaderOf(pool).load(move)) || moveWith(pool, move);
+  return (await loaderOf(pool).load(move)) || moveAlone(pool, move);
 }
 
-/** The same, as what the connection does next. */
-export async function moveWith(on: Pool | PoolClient, move: Move): Promise<boolean> {
-  return (await on.query({ name: 'move-checkpoint', text: MOVE, values: [...valuesOf(move)] })).rowCount === 1;
+async function moveAlone(pool: Pool, move: Move): Promise<boolean> {
+  return (await pool.query({ name: 'move-checkpoint', text: MOVE, values: [...valuesOf(move)] })).rowCount === 1;
 }
 
 /** Name, transaction and position of where it goes from, and those of where it goes to. */

@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly cause: string;
   /** Whom the actor acts for; left out for the product itself. */
   readonly organizationId?: string;
+  /** See {@link ExecuteRequest.isRepeat}. */
+  readonly isRepeat?: boolean;
 }
 
 /** SHA-256 over what the sender said. */
@@ -30,9 +32,9 @@ export function toExecuteRequest<Command>(
 ): ExecuteRequest<Command> {
   const { scope, idempotencyKey: key, actor, cause } = context;
   const fingerprint = fingerprintOf(context);
-  const { organizationId } = context;
+  const { organizationId, isRepeat = false } = context;
   const metadata = { actor, cause, ...(organizationId === undefined ? {} : { organizationId }) };
-  return { command, at, clock, metadata, idempotency: { scope, key, fingerprint } };
+  return { command, at, clock, metadata, isRepeat, idempotency: { scope, key, fingerprint } };
 }
 
 /** For commands that the product sends itself: the key says what must happen once. */

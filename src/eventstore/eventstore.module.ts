@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import type { Logger } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { CLOCK, LOGGER, POOL } from '../platform/platform.module.js';
-import { CommitSignal } from './commit-signal.js';
+import { CommitSignal, hasDue } from './commit-signal.js';
 import { DefinitionRegistry } from './definition-registry.js';
 import { LagWatch, type LagHooks } from './lag-watch.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -27,12 +27,12 @@ import { VerificationService } from './verification.service.js';
     },
     {
       provide: Streams,
-      useFactory: (store: PostgresEventStore, signal: CommitSignal, logger: Logger): Streams =>
+      useFactory: (store: PostgresEventStore, signal: CommitSignal, clock: Clock, logger: Logger): Streams =>
         new Streams(store, {
-          committed: () => signal.raise(),
+          committed: (jobs) => signal.raise({ hasDueJobs: hasDue(jobs, clock.now()) }),
           warn: (message, details) => logger.warn(details, message),
         }),
-      inject: [PostgresEventStore, CommitSignal, LOGGER],
+      inject: [PostgresEventStore, CommitSignal, CLOCK, LOGGER],
     },
     {
       provide: LagWatch,

@@ -82,6 +82,15 @@ describe('log tail', () => {
     expect(log.asked()).toBe(2);
   });
 
+  it('gives as many as are asked for while there are so many', async () => {
+    const log = growingLog();
+    log.commit(4_500);
+    expect(await log.read(0)).toHaveLength(500);
+    expect(await log.read(1_500, 2_000)).toEqual(Array.from({ length: 2_000 }, (_, index) => 1_501 + index));
+    expect(await log.read(3_500, 2_000)).toHaveLength(1_000);
+    expect(log.asked()).toBe(3);
+  });
+
   it('goes on where another process has come to', async () => {
     const log = growingLog();
     log.commit(2);
@@ -93,10 +102,10 @@ describe('log tail', () => {
 
   it('keeps a bounded part, and gives whoever falls behind the rest all the same', async () => {
     const log = growingLog();
-    log.commit(12_000);
+    log.commit(25_000);
     const seen: number[] = [];
     for (let page = await log.read(0); page.length > 0; page = await log.read(seen.length)) seen.push(...page);
-    expect(seen).toEqual(Array.from({ length: 12_000 }, (_, index) => index + 1));
+    expect(seen).toEqual(Array.from({ length: 25_000 }, (_, index) => index + 1));
     const before = log.asked();
     expect(await log.read(100, 2)).toEqual([101, 102]);
     expect(log.asked()).toBe(before + 1);

@@ -3,8 +3,9 @@ import { isAfter, LOG_START, type LogPosition, type RecordedEvent } from './even
 import { readLog } from './postgres-event-store.js';
 
 /** Events kept; who is further behind reads for itself. */
-const KEPT_MAX = 10_000;
-const PAGE = 500;
+const KEPT_MAX = 20_000;
+/** Events of a query: many come in the time that one takes while there is much to do. */
+const PAGE = 2_000;
 
 const tails = new WeakMap<Pool, LogTail>();
 
@@ -21,6 +22,8 @@ export class LogTail {
   private begun = 0;
   private ended = 0;
   private query: Promise<void> | null = null;
+  /** Whether more than was asked for may have been there the last time. */
+  private isFull = false;
 
   constructor(private readonly readAfter: ReadLog) {}
 
@@ -44,7 +47,7 @@ export class LogTail {
   }
 
   /**
-   * As `EventStore.readLog`.
+   * As `EventStore.readLog`: fewer than the limit are returned when there are no more.
    *
    * @param since everything that was committed then is seen; left out: when this is asked
    */
@@ -53,10 +56,15 @@ export class LogTail {
     for (;;) {
       if (isAfter(this.start, after)) return this.readAfter(after, limit);
       const found = this.keptAfter(after, limit);
-      // A query that was under way at that moment may have missed what was committed before it.
-      if (found.length > 0 || this.ended > since) return found;
+      if (this.hasAll(found.length, limit, since)) return found;
       await (this.query ??= this.extend());
     }
+  }
+
+  private hasAll(found: number, limit: number, since: number): boolean {
+    if (found < limit && this.isFull) return false;
+    // A query that was under way at that moment may have missed what was committed before it.
+    return found > 0 || this.ended > since;
   }
 
   private get end(): LogPosition {
@@ -67,6 +75,7 @@ export class LogTail {
   private restart(after: LogPosition): void {
     this.events = [];
     this.start = after;
+    this.isFull = false;
   }
 
   private async extend(): Promise<void> {
@@ -76,6 +85,7 @@ export class LogTail {
     try {
       const page = await this.readAfter(from, PAGE);
       if (this.end !== from) return;
+      this.isFull = page.length === PAGE;
       this.events.push(...page);
       this.forgetOldest();
     } finally {

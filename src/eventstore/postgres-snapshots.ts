@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '../platform/database/transaction.js';
+import type { Pool } from 'pg';
 import type { Snapshot, SnapshotToKeep } from './event-store.js';
 import type { StreamId } from './event.js';
 import type { SnapshotPiece } from './snapshot-piece.js';
+import { exchange, type Statement } from './statements-query.js';
 
 /** Its text is what stands in its row, or the pieces that are named there. */
 const LOAD = `
@@ -26,15 +26,25 @@ const SAVE = `
     WHERE snapshots.version < EXCLUDED.version
        OR snapshots.schema_version <> EXCLUDED.schema_version`;
 
-/** Answers with the names of those that stay. */
+/** Nothing where the snapshot was not kept. */
 const DROP_OTHERS = `
-  WITH gone AS (DELETE FROM eventstore.snapshot_pieces WHERE stream_id = $1 AND NOT name = ANY($2))
-  SELECT name FROM eventstore.snapshot_pieces WHERE stream_id = $1 AND name = ANY($2)`;
+  DELETE FROM eventstore.snapshot_pieces WHERE stream_id = $1 AND NOT name = ANY($2)
+    AND EXISTS (SELECT FROM eventstore.snapshots s WHERE s.stream_id = $1 AND s.version = $3::text::int AND s.pieces = $2)`;
+
+const PRESENT = `SELECT name FROM eventstore.snapshot_pieces WHERE stream_id = $1 AND name = ANY($2)`;
+
+/** Of a snapshot that was kept: what another process dropped meanwhile. */
+const MISSING = `
+  SELECT named.name FROM eventstore.snapshots s CROSS JOIN LATERAL unnest(s.pieces) AS named(name)
+  WHERE s.stream_id = $1 AND s.version = $2
+    AND NOT EXISTS (SELECT FROM eventstore.snapshot_pieces p WHERE p.stream_id = $1 AND p.name = named.name)`;
 
 const INSERT_PIECE = {
   name: 'insert-snapshot-piece',
-  text: 'INSERT INTO eventstore.snapshot_pieces (stream_id, name, text) VALUES ($1, $2, $3)',
+  text: 'INSERT INTO eventstore.snapshot_pieces (stream_id, name, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
 };
+/** Characters that are sent at once: between them everything else has its turn. */
+const SENT_AT_ONCE = 250_000;
 
 interface Row {
   readonly version: number;
@@ -54,23 +64,40 @@ export async function loadSnapshot(pool: Pool, stream: StreamId): Promise<Snapsh
 
 export async function saveSnapshot(pool: Pool, stream: StreamId, snapshot: SnapshotToKeep): Promise<void> {
   const { state } = snapshot;
-  if (typeof state === 'string') await pool.query(SAVE, rowOf(stream, snapshot, state, []));
-  else await inTransaction(pool, (client) => savePieces(client, stream, snapshot, state));
+  if (typeof state === 'string') await pool.query(SAVE, rowOf(stream, snapshot, state));
+  else await savePieces(pool, stream, snapshot, state);
 }
 
-/** The row is locked first: of two that keep a snapshot of one stream the later sees what the other left. */
-async function savePieces(client: PoolClient, stream: StreamId, snapshot: SnapshotToKeep, pieces: readonly SnapshotPiece[]): Promise<void> {
+/**
+ * Pieces first, then the row that names them. No transaction is open while texts are made and sent: readers of the log
+ * wait for the oldest one that writes, whatever it writes. What another process drops in between is written again.
+ */
+async function savePieces(pool: Pool, stream: StreamId, snapshot: SnapshotToKeep, pieces: readonly SnapshotPiece[]): Promise<void> {
   const names = await namesOf(pieces);
-  const { rowCount } = await client.query(SAVE, rowOf(stream, snapshot, '', names));
-  if (rowCount === 0) return;
-  const { rows } = await client.query<{ readonly name: string }>(DROP_OTHERS, [stream, names]);
-  const kept = new Set(rows.map(({ name }) => name));
-  for (const piece of pieces) {
-    if (kept.has(piece.name)) continue;
-    // One at a time: between them everything else has its turn.
-    await client.query(INSERT_PIECE, [stream, piece.name, piece.text()]);
-    kept.add(piece.name);
+  const { rows } = await pool.query<{ readonly name: string }>(PRESENT, [stream, names]);
+  const present = new Set(rows.map(({ name }) => name));
+  await putPieces(pool, stream, pieces.filter(({ name }) => !present.has(name)));
+  const list = `{${names.join(',')}}`;
+  await exchange(pool, [
+    { text: SAVE, values: textsOf(stream, snapshot, list) },
+    { text: DROP_OTHERS, values: [stream, list, `${snapshot.version}`] },
+  ]);
+  const missing = await pool.query<{ readonly name: string }>(MISSING, [stream, snapshot.version]);
+  const lost = new Set(missing.rows.map(({ name }) => name));
+  await putPieces(pool, stream, pieces.filter(({ name }) => lost.has(name)));
+}
+
+async function putPieces(pool: Pool, stream: StreamId, pieces: readonly SnapshotPiece[]): Promise<void> {
+  let sent: Statement[] = [];
+  let length = 0;
+  for (const piece of new Map(pieces.map((one) => [one.name, one])).values()) {
+    sent.push({ ...INSERT_PIECE, values: [stream, piece.name, piece.text()] });
+    length += piece.length;
+    if (length < SENT_AT_ONCE) continue;
+    await exchange(pool, sent);
+    [sent, length] = [[], 0];
   }
+  if (sent.length > 0) await exchange(pool, sent);
 }
 
 /** A few milliseconds of work. */
@@ -89,7 +116,11 @@ async function namesOf(pieces: readonly SnapshotPiece[]): Promise<readonly strin
   return names;
 }
 
-const rowOf = (stream: StreamId, { version, hash, schemaVersion }: SnapshotToKeep, state: string, pieces: readonly string[]): unknown[] => [
+const rowOf = (stream: StreamId, { version, hash, schemaVersion }: SnapshotToKeep, state: string): unknown[] => [
   ...[stream, version, hash, schemaVersion, state],
-  pieces,
+  [],
+];
+
+const textsOf = (stream: StreamId, { version, hash, schemaVersion }: SnapshotToKeep, names: string): string[] => [
+  ...[stream, `${version}`, `\\x${hash.toString('hex')}`, `${schemaVersion}`, '', names],
 ];

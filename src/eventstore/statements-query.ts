@@ -1,4 +1,4 @@
-import type { Connection, Submittable } from 'pg';
+import type { Connection, Pool, PoolClient, Submittable } from 'pg';
 
 /** One statement and the values that it names `$1`, `$2`, …: as text, or in PostgreSQL's binary form. */
 export interface Statement {
@@ -30,11 +30,14 @@ export class StatementsQuery implements Submittable {
   submit(given: Connection): void {
     const connection = given as unknown as ExtendedConnection;
     const parsed = this.notesParsed(connection);
+    const asked = new Set<string>();
     connection.stream.cork();
     for (const { name = '', text, values } of this.statements) {
-      if (name === '' || connection.parsedStatements[name] !== text) {
+      const isKnown = name !== '' && (asked.has(name) || connection.parsedStatements[name] === text);
+      if (!isKnown) {
         connection.parse({ name, text });
         parsed.push({ name, text });
+        asked.add(name);
       }
       connection.bind({ statement: name, values });
       connection.execute({});
@@ -77,6 +80,32 @@ export class StatementsQuery implements Submittable {
 
   handleEmptyQuery(): void {
     // Never: there is always a statement.
+  }
+}
+
+/**
+ * Runs statements as one transaction, in one message exchange: however busy this process is, it is open for as long only
+ * as the database needs for it.
+ */
+export function exchange(pool: Pick<Pool, 'connect'>, statements: readonly Statement[]): Promise<void> {
+  return withClient(pool, (client) => {
+    const query = new StatementsQuery(statements);
+    client.query(query);
+    return query.done;
+  });
+}
+
+/** A connection on which something failed is not used again. */
+export async function withClient<T>(pool: Pick<Pool, 'connect'>, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    return await work(client);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw failure;
+  } finally {
+    client.release(failure);
   }
 }
 

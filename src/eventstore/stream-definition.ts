@@ -61,6 +61,11 @@ export interface ExecuteRequest<Command> {
   /** What it is when it is decided, which may be long after: jobs of before have run by then. Left out: as of `at`. */
   readonly clock?: (() => Instant) | undefined;
   readonly metadata: EventMetadata;
+  /**
+   * It was probably asked before, however long ago: its answer is looked for first. A batch in which a key is found
+   * to have an answer only as it is appended is decided again by all in it, from the store.
+   */
+  readonly isRepeat?: boolean;
   readonly idempotency: {
     readonly scope: string;
     readonly key: string;

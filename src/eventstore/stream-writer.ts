@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decideBatch, type Batch, type Flight, type PendingCommand } from './command-batch.js';
 import { CommandQueue } from './command-queue.js';
 import type { StreamId } from './event.js';
-import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
+import type { AnswerKey, AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { DEFAULT_LIMITS, type StreamWriterHooks, type StreamWriterLimits } from './writer-limits.js';
-import { RecentAnswers } from './recent-answers.js';
+import { outcomeOf, RecentAnswers } from './recent-answers.js';
 import { show, type Reader } from './stream-reader.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
-import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
+import { StreamBusyError } from './stream-errors.js';
 import { foldNewest, foldTail, isSnapshotDue, keepSnapshot, loadStream } from './stream-state.js';
 import type { LoadedStream } from './stream-state.js';
 
@@ -51,13 +51,18 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   async execute(request: ExecuteRequest<Command>): Promise<Outcome<Answer, Rejection>> {
     const { fingerprint } = request.idempotency;
     const [known] = this.recent.of([request.idempotency]);
-    if (known !== undefined) return this.parse(known, fingerprint);
+    if (known !== undefined) return outcomeOf(known, fingerprint);
     if (this.queue.length >= this.limits.queueLengthMax) throw new StreamBusyError(this.stream);
     const answer = await new Promise<StoredAnswer>((resolve, reject) => {
       this.queue.push({ ...request, resolve, reject });
       this.running ??= this.drain();
     });
-    return this.parse(answer, fingerprint);
+    return outcomeOf(answer, fingerprint);
+  }
+
+  /** Whether a key's answer is in memory. */
+  knows(key: AnswerKey): boolean {
+    return this.recent.of([key]).length > 0;
   }
 
   /**
@@ -77,11 +82,6 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
    */
   glance<T>(view: (state: State) => T): T | null {
     return this.loaded === null ? null : view(this.loaded.state);
-  }
-
-  private parse(answer: StoredAnswer, fingerprint: Buffer): Outcome<Answer, Rejection> {
-    if (!answer.fingerprint.equals(fingerprint)) throw new IdempotencyMismatchError(answer.key);
-    return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
   }
 
   private async drain(): Promise<void> {
@@ -280,7 +280,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     });
     const { events, outbox } = batch.request;
     this.scheduled.remember(outbox);
-    if (events.length > 0 || outbox.length > 0) this.hooks.committed(this.stream);
+    if (events.length > 0 || outbox.length > 0) this.hooks.committed(outbox);
     if (this.loaded !== null) this.definition.snapshot.prepare?.(this.loaded.state, events.length);
   }
 

@@ -4,10 +4,10 @@ import { fingerprintOf, type CommandContext } from './command-context.js';
 import type { EventStore } from './event-store.js';
 import { streamId } from './event.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
-import { IdempotencyMismatchError } from './stream-errors.js';
+import { outcomeOf } from './recent-answers.js';
 import { streamsStartingWith } from './stream-listing.js';
 import { StreamWriter } from './stream-writer.js';
-import type { StreamWriterHooks } from './writer-limits.js';
+import { DEFAULT_LIMITS, type StreamWriterHooks, type StreamWriterLimits } from './writer-limits.js';
 
 /** Streams kept folded in memory by one process; the least recently used idle one makes room. */
 const WRITERS_MAX = 5_000;
@@ -23,6 +23,7 @@ export class Streams {
   constructor(
     private readonly store: EventStore,
     private readonly hooks: StreamWriterHooks,
+    private readonly limits: StreamWriterLimits = DEFAULT_LIMITS,
   ) {
     this.answers = new AnswerLookup(store);
   }
@@ -33,7 +34,18 @@ export class Streams {
     id: string,
     request: ExecuteRequest<Command>,
   ): Promise<Outcome<Answer, Rejection>> {
-    return this.writerOf(definition, id).execute(request);
+    const writer = this.writerOf(definition, id);
+    return request.isRepeat === true ? this.executeAgain(writer, request) : writer.execute(request);
+  }
+
+  private async executeAgain<Command, Answer, Rejection>(
+    writer: Pick<StreamWriter<unknown, Command, unknown, Rejection, Answer>, 'knows' | 'execute'>,
+    request: ExecuteRequest<Command>,
+  ): Promise<Outcome<Answer, Rejection>> {
+    const { fingerprint, ...key } = request.idempotency;
+    if (writer.knows(key)) return writer.execute(request);
+    const [answer = null] = await this.answers.find([key]);
+    return answer === null ? writer.execute(request) : outcomeOf(answer, fingerprint);
   }
 
   /** Looks at the folded state, with everything that any process has committed. */
@@ -98,9 +110,7 @@ export class Streams {
     const answers = await this.answers.find(keys);
     return contexts.map((context, index) => {
       const answer = answers[index] ?? null;
-      if (answer === null) return null;
-      if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(answer.key);
-      return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
+      return answer === null ? null : outcomeOf<Answer, Rejection>(answer, fingerprintOf(context));
     });
   }
 
@@ -113,7 +123,7 @@ export class Streams {
     if (known !== undefined) {
       return known as unknown as StreamWriter<State, Command, Event, Rejection, Answer>;
     }
-    const writer = new StreamWriter(this.store, definition, stream, this.hooks);
+    const writer = new StreamWriter(this.store, definition, stream, this.hooks, this.limits);
     this.writers.set(stream, writer as unknown as AnyWriter);
     return writer;
   }

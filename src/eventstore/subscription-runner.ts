@@ -7,6 +7,8 @@ const POLL_MS = 250;
 const REST_MS_MAX = 50;
 const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
+/** Events of a step, for who is behind: most of what a step takes, it takes however many they are. */
+const PAGE_MAX = 2_000;
 /** Whoever has nothing to do keeps that this often, and when the log ends: not with every page. */
 const PUT_OFF_MS_MAX = 1_000;
 /** Who has nothing to read asks this often whether somebody moved its checkpoint, and not with every look. */
@@ -45,6 +47,8 @@ export class SubscriptionRunner {
   private readonly places = new Map<string, ReaderPlace | null>();
   private readonly movedAt = new Map<string, number>();
   private readonly askedAt = new Map<string, number>();
+  /** Events of the next step; left out: {@link PAGE}. */
+  private readonly pages = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -88,12 +92,15 @@ export class SubscriptionRunner {
     while (!this.isStopping) {
       try {
         const began = performance.now();
-        const events = await this.stepIfLeading(subscription);
+        const limit = this.pages.get(subscription.name) ?? PAGE;
+        const events = await this.stepIfLeading(subscription, limit);
         failures = 0;
+        this.pages.set(subscription.name, events < limit ? PAGE : Math.min(PAGE_MAX, limit * 2));
         if (events === 0) await this.sleep();
-        else if (events < PAGE) await this.rest(performance.now() - began);
+        else if (events < limit) await this.rest(performance.now() - began);
       } catch (error) {
         failures += 1;
+        this.pages.delete(subscription.name);
         this.hooks.warn('subscription step failed; it will be tried again', {
           subscription: subscription.name,
           failures,
@@ -105,14 +112,14 @@ export class SubscriptionRunner {
   }
 
   /** How many events it handled. */
-  private async stepIfLeading(subscription: Subscription): Promise<number> {
+  private async stepIfLeading(subscription: Subscription, limit: number): Promise<number> {
     const { name } = subscription;
     if (!(await this.leads(name))) return 0;
     const now = performance.now();
     const known = this.takePlace(name, now);
     const mayPutOff = now - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
     const log: Pick<LogTail, 'read'> = { read: (after, limit) => this.log.read(after, limit, this.lookedAt) };
-    const options = { place: known, log, mayPutOff };
+    const options = { place: known, log, limit, mayPutOff };
     const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
     this.places.set(name, events > 0 || this.askedLately(name, now) ? place : null);
     if (!hasMoved) return events;

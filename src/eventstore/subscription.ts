@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { readCheckpoint } from './checkpoint.js';
-import { moveCheckpoint, moveWith, valuesOf, type Move } from './checkpoint-moves.js';
+import { moveCheckpoint, valuesOf, type Move } from './checkpoint-moves.js';
 import { isAfter, type LogPosition, type RecordedEvent } from './event.js';
 import { LogTail } from './log-tail.js';
-import { StatementsQuery, type Statement } from './statements-query.js';
+import { StatementsQuery, withClient, type Statement } from './statements-query.js';
 
 /**
  * A reader of the whole log.
@@ -58,11 +58,13 @@ export interface StepOptions {
   /** Where the reader was left. */
   readonly place?: ReaderPlace | null;
   readonly log?: Pick<LogTail, 'read'>;
+  /** Events at most. */
+  readonly limit?: number;
   /** The checkpoint may stay where it is for now when there was nothing to do: what is read again then leads to nothing. */
   readonly mayPutOff?: boolean;
 }
 
-/** Events handled and committed together. */
+/** Events handled and committed together, unless more are asked for. */
 export const PAGE = 500;
 
 /** Moves the checkpoint as a part of a transaction that it ends where another process was first. */
@@ -70,16 +72,17 @@ const MOVE = `SELECT eventstore.move_checkpoint(
   $1, $2::text::xid8, $3::text::int8, $4::text::xid8, $5::text::int8)`;
 /** Raised by `eventstore.move_checkpoint`. */
 const READER_MOVED = 'HRCHK';
+const COMMIT: Statement = { text: 'COMMIT', values: [] };
 
 /** Handles one page and moves the checkpoint past it. */
 export async function stepSubscription(
   pool: Pool,
   subscription: Subscription,
-  { place = null, log = LogTail.alone(pool), mayPutOff = false }: StepOptions = {},
+  { place = null, log = LogTail.alone(pool), limit = PAGE, mayPutOff = false }: StepOptions = {},
 ): Promise<SubscriptionStep> {
   const { name } = subscription;
   const known = place ?? (await placeOf(pool, name));
-  const events = await log.read(known.read, PAGE);
+  const events = await log.read(known.read, limit);
   const to = events.at(-1);
   if (to === undefined) return atEnd(pool, name, known);
   const move = { name, from: known.checkpoint, to };
@@ -139,36 +142,19 @@ async function handle(
 }
 
 /** Rows and checkpoint in one commit, or neither. */
-async function commitStatements(
-  pool: Pool,
-  statements: readonly Statement[],
-  move: Move,
-): Promise<boolean> {
-  return withClient(pool, async (client) => {
-    const query = new StatementsQuery([{ text: MOVE, values: valuesOf(move) }, ...statements]);
-    client.query(query);
-    try {
-      await query.done;
-      return true;
-    } catch (error) {
-      if ((error as { readonly code?: string }).code === READER_MOVED) return false;
-      throw error;
-    }
-  });
+function commitStatements(pool: Pool, statements: readonly Statement[], move: Move): Promise<boolean> {
+  return withClient(pool, (client) => movedBy(client, [moveStatement(move), ...statements]));
 }
 
 /** The same, for rows that are written one after the other. */
-async function commitRows(
-  pool: Pool,
-  write: (client: PoolClient) => Promise<void>,
-  move: Move,
-): Promise<boolean> {
+function commitRows(pool: Pool, write: (client: PoolClient) => Promise<void>, move: Move): Promise<boolean> {
   return withClient(pool, async (client) => {
     try {
       await client.query('BEGIN');
       await write(client);
-      const hasMoved = await moveWith(client, move);
-      await client.query(hasMoved ? 'COMMIT' : 'ROLLBACK');
+      // By one message: while a transaction that writes is open, no reader sees what is committed after it began.
+      const hasMoved = await movedBy(client, [moveStatement(move), COMMIT]);
+      if (!hasMoved) await client.query('ROLLBACK');
       return hasMoved;
     } catch (error) {
       await client.query('ROLLBACK').catch(() => undefined);
@@ -177,17 +163,18 @@ async function commitRows(
   });
 }
 
-/** A connection on which something failed is not used again. */
-async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
+const moveStatement = (move: Move): Statement => ({ name: 'move-or-end', text: MOVE, values: valuesOf(move) });
+
+/** False when another process moved the checkpoint first: nothing of it was done. */
+async function movedBy(client: PoolClient, statements: readonly Statement[]): Promise<boolean> {
+  const query = new StatementsQuery(statements);
+  client.query(query);
   try {
-    return await work(client);
+    await query.done;
+    return true;
   } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw failure;
-  } finally {
-    client.release(failure);
+    if ((error as { readonly code?: string }).code === READER_MOVED) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StreamId } from './event.js';
+import type { OutboxMessage } from './event-store.js';
 
 /** Every bound of the writer. */
 export interface StreamWriterLimits {
@@ -35,7 +35,7 @@ export const DEFAULT_LIMITS: StreamWriterLimits = {
 };
 
 export interface StreamWriterHooks {
-  /** After a commit that held events or jobs: wakes subscriptions and the outbox relay. */
-  readonly committed: (stream: StreamId) => void;
+  /** After a commit that held events or jobs, with these jobs: wakes subscriptions and, when some are due, the outbox relay. */
+  readonly committed: (jobs: readonly OutboxMessage[]) => void;
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }

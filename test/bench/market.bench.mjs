@@ -2,8 +2,14 @@
 // start-up from a long log, and an order elsewhere. Every ratio is of two that took turns in this run.
 // `--only matching,growth` runs some of the parts.
 import { availableParallelism, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { migrate } from '../../dist/platform/database/migrate.js';
+import { dropDatabase, freshDatabase } from './fresh-database.mjs';
 
 const PARTS = ['matching', 'growth', 'durable', 'doors', 'startup', 'vendure'];
+/** These keep nothing. */
+const IN_MEMORY = ['matching', 'growth'];
+const PRISMA_FOLDER = fileURLToPath(new URL('../../prisma', import.meta.url));
 
 /** @throws Error naming a part that there is not */
 export function partsOf(only) {
@@ -20,11 +26,21 @@ export async function run({ only, ...options }) {
   for (const name of partsOf(only)) {
     console.log(`\n== ${name}`);
     const started = performance.now();
-    const part = await import(`./market/${name}.mjs`);
-    const { ratios, figures } = await part.run(options);
+    const { ratios, figures } = await runPart(name, options);
     Object.assign(all.ratios, ratios);
     Object.assign(all.figures, figures);
     console.log(`== ${name}: ${Math.round((performance.now() - started) / 1_000)} s`, JSON.stringify(ratios));
   }
   return all;
+}
+
+async function runPart(name, options) {
+  const part = await import(`./market/${name}.mjs`);
+  if (IN_MEMORY.includes(name)) return part.run(options);
+  const database = `bench_${name}`;
+  const url = await freshDatabase(options.url, database);
+  await migrate(url, PRISMA_FOLDER);
+  const result = await part.run({ ...options, url });
+  await dropDatabase(options.url, database);
+  return result;
 }

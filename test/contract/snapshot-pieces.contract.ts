@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { EventStore } from '../../src/eventstore/event-store.js';
-import { streamId, type StreamId } from '../../src/eventstore/event.js';
+import { LOG_START, streamId, type StreamId } from '../../src/eventstore/event.js';
 import { GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { SnapshotPiece, textOf } from '../../src/eventstore/snapshot-piece.js';
@@ -10,6 +10,7 @@ import type { StreamDefinition } from '../../src/eventstore/stream-definition.js
 import { counterDefinition, take } from '../support/counter-stream.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { EVENT_STORES, type StoreHarness } from '../support/event-stores.js';
+import { until, untilHolds } from '../support/until.js';
 
 const piece = (text: string): SnapshotPiece => new SnapshotPiece(text.length, () => text);
 
@@ -116,5 +117,37 @@ describe('pieces in PostgreSQL', () => {
     expect(await store.loadSnapshot(stream)).toBeNull();
     const { state, snapshotVersion } = await loadStream(store, inPieces(), stream);
     expect([state.left, state.takers.length, snapshotVersion]).toEqual([260, 240, 0]);
+  });
+
+  it('are written while readers of the log read on', async () => {
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE eventstore.snapshot_pieces IN SHARE MODE');
+    const stream = streamId('counter', 'slow');
+    const saved = store.saveSnapshot(stream, { version: 1, hash: GENESIS_HASH, schemaVersion: 1, state: ['{', '}'].map(piece) });
+    await untilHolds(pool, `SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'eventstore.snapshot_pieces'::regclass AND NOT granted) AS holds`);
+    const definition = counterDefinition(500);
+    const hooks = { committed: () => undefined, warn: () => undefined };
+    await new StreamWriter(store, definition, streamId('counter', 'seen'), hooks).execute(take('seen'));
+    await until(() => store.readLog(LOG_START, 1_000), (events) => events.some((event) => event.stream === 'counter-seen'));
+    await other.query('COMMIT');
+    await other.end();
+    await saved;
+    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 1, state: '{}' });
+  });
+
+  it('that another process dropped before they were named are written again', async () => {
+    const stream = streamId('counter', 'dropped');
+    const snapshot = (version: number, texts: readonly string[]) => ({ version, hash: GENESIS_HASH, schemaVersion: 1, state: texts.map(piece) });
+    await store.saveSnapshot(stream, snapshot(1, ['a', 'b']));
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query(`BEGIN; UPDATE eventstore.snapshots SET taken_at = now() WHERE stream_id = '${stream}'`);
+    const saved = store.saveSnapshot(stream, snapshot(2, ['a', 'c']));
+    await untilHolds(pool, `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()) AS holds`);
+    await other.query(`DELETE FROM eventstore.snapshot_pieces WHERE stream_id = '${stream}'; COMMIT`);
+    await other.end();
+    await saved;
+    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 2, state: 'ac' });
   });
 });

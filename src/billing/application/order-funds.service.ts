@@ -48,21 +48,27 @@ export class OrderFundsService {
     return this.desk.buy(buyerId, command, by);
   }
 
-  /** As {@link send}, of what the books keep beside the money. */
+  /** As {@link send}, of what the books keep beside the money: it was sent before, unless who was to send it is gone. */
   sendKept(buyerId: OrganizationId, text: string, amount: MicroUsd): Promise<OrderResult> {
     const { key, request } = JSON.parse(text) as { readonly key: string; readonly request: string };
-    return this.send(buyerId, { key, request: readOrderRequest(request), amount });
+    const funded = { key, request: readOrderRequest(request), amount };
+    return this.sendAs(buyerId, funded, { ...sendingOf(key), isRepeat: true });
   }
 
   /**
    * Asks the market, and gives the money back when it refuses. May run any number of times, by whoever
    * comes first: the key is the same.
    */
-  async send(
+  send(buyerId: OrganizationId, funded: FundedRequest): Promise<OrderResult> {
+    return this.sendAs(buyerId, funded, sendingOf(funded.key));
+  }
+
+  private async sendAs(
     buyerId: OrganizationId,
     { key, request, amount }: FundedRequest,
+    context: CommandContext,
   ): Promise<OrderResult> {
-    const result = await this.market.sendOrder(request, sendingOf(key));
+    const result = await this.market.sendOrder(request, context);
     if (result.accepted) return result;
     const rest = { orderId: request.orderId, amount, isFinal: request.type !== 'AmendOrder' };
     await this.release(buyerId, rest, systemContext('release-funds', `${key} refused`));

@@ -77,7 +77,7 @@ export class StripeEventService implements OnModuleInit {
       const when = { runAt: now, dedupeKey: eventId };
       await putJob(transaction, toMessage(processEventJob, { eventId }, when));
     });
-    this.signal.raise();
+    this.signal.raise({ hasDueJobs: true });
   }
 
   /** The effect is idempotent by itself and comes first: a crash in between has the job run again. */

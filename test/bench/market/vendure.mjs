@@ -1,8 +1,8 @@
 // A purchase here beside an order at Vendure, NestJS and GraphQL on the same PostgreSQL: 32 clients, by
 // turns. There: item added, address, way of shipping, payment arranged and made, by a customer who is
 // signed in. Here: `reserve` and `payReservation`, by a key; and `reserve` alone, title set aside.
-import pg from 'pg';
 import { withCpu } from '../cpu-time.mjs';
+import { freshDatabase } from '../fresh-database.mjs';
 import { median, ratio } from '../measure.mjs';
 import { installPeers } from '../peers.mjs';
 import { HOURS, openMarket, startServer } from './doors.mjs';
@@ -12,16 +12,12 @@ const CLIENTS = 32;
 const STOCK = 100_000_000;
 /** An order there takes long: a slice must hold enough of them to be counted. */
 const SECONDS_MIN = 8;
-const DATABASE = 'vendure';
+/** Until engines have compiled what they run. */
+const WARM_UP_SECONDS = 8;
 
 async function startVendure({ url, folder }) {
   installPeers('@vendure/core', 'vendure');
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
-  await client.query(`CREATE DATABASE ${DATABASE}`);
-  await client.end();
-  const databaseUrl = Object.assign(new URL(url), { pathname: `/${DATABASE}` }).href;
+  const databaseUrl = await freshDatabase(url, 'vendure');
   const child = start('vendure-server.mjs', { databaseUrl, folder, stock: STOCK });
   return { child, port: await portOf(child) };
 }
@@ -42,7 +38,7 @@ export async function run({ url, folder, seconds, rounds }) {
   const got = Object.fromEntries(Object.keys(slices).map((name) => [name, []]));
   const each = { inFlight: CLIENTS, seconds: Math.max(seconds, SECONDS_MIN) };
   try {
-    for (const [process, kind] of Object.values(slices)) await ask(process, { ...each, kind, seconds: 2 });
+    for (const [process, kind] of Object.values(slices)) await ask(process, { ...each, kind, seconds: WARM_UP_SECONDS });
     for (let round = 1; round <= rounds; round += 1) {
       for (const [name, [process, kind]] of Object.entries(slices)) {
         got[name].push(await withCpu(() => ask(process, { ...each, kind })));

@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
+import { chain } from '../../src/eventstore/hash-chain.js';
+import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
+import type { CommandSubscription } from '../../src/eventstore/subscription.js';
+import { SubscriptionRunner } from '../../src/eventstore/subscription-runner.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { giveWay } from '../support/until.js';
+
+const STREAM = streamId('spec', 'one');
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let store: PostgresEventStore;
+let runner: SubscriptionRunner;
+const warnings: unknown[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 10 });
+  store = new PostgresEventStore(pool);
+});
+beforeEach(() => {
+  runner = new SubscriptionRunner(pool, { warn: (...warning) => void warnings.push(warning) });
+});
+afterEach(() => runner.stop());
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const event: EncodedEvent = {
+  type: 'Happened',
+  schemaVersion: 1,
+  data: '{}',
+  metadata: '{}',
+  occurredAt: 1_795_000_000_000 as Instant,
+};
+
+/** As one commit, which readers see as a whole. */
+async function append(count: number): Promise<void> {
+  const expected = await store.readHead(STREAM);
+  const events = chain(STREAM, expected, Array.from({ length: count }, () => event));
+  await store.append({ stream: STREAM, expected, events, answers: [], outbox: [] });
+  const all = expected.version + count;
+  // Transactions of other test files on the same server hold the log's edge back.
+  while ((await store.readLog(LOG_START, all)).length < all) await giveWay();
+}
+
+function reader(): CommandSubscription & { readonly pages: number[]; readonly versions: number[]; read(count: number): Promise<void> } {
+  const pages: number[] = [];
+  const versions: number[] = [];
+  const handle = async (events: readonly RecordedEvent[]): Promise<boolean> => {
+    pages.push(events.length);
+    versions.push(...events.map(({ version }) => version));
+    return true;
+  };
+  const read = async (count: number): Promise<void> => {
+    while (versions.length < count) await giveWay();
+  };
+  return { name: 'pages', kind: 'commands', pages, versions, handle, read };
+}
+
+describe('a reader of the log', () => {
+  it('takes more at once for as long as it is behind, and each event once and in order', async () => {
+    await append(5_000);
+    const subscription = reader();
+    runner.start([subscription]);
+    await subscription.read(5_000);
+    expect(subscription.pages).toEqual([500, 1_000, 2_000, 1_500]);
+    await append(700);
+    runner.wake();
+    await subscription.read(5_700);
+    expect(subscription.pages.slice(4)).toEqual([500, 200]);
+    expect(subscription.versions).toEqual(Array.from({ length: 5_700 }, (_, index) => index + 1));
+    expect(warnings).toEqual([]);
+  });
+});
