@@ -30,6 +30,8 @@ const USED_PLAN = { kills: 1, answers: [5, 15], meanwhile: 30 } as const;
 /** While it is looked at. */
 const REVIEWED_PLAN = { kills: 1, answers: [5, 30], meanwhile: 60 } as const;
 const KILLS = PLAN.kills + USED_PLAN.kills + REVIEWED_PLAN.kills;
+/** A job that was running in a process that is killed is taken over soon, not after half a minute. */
+const SETTINGS = { SIMULATED_CLOCK: 'true', WORKER_SILENCE_MS: '5000' };
 const TIMEOUT_MS = 300_000;
 const MINUTE = 60_000;
 /** What must have been acknowledged twice, refused once, and have followed from that: the traffic goes on until it has. */
@@ -74,7 +76,7 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   shared = { databaseUrl: database.url, secretKey: newSecretKey() };
   // One after the other: both would make the tables of the job queues.
-  const options = { settings: { SIMULATED_CLOCK: 'true' } };
+  const options = { settings: SETTINGS };
   servers.push(await ServerProcess.start(shared, options));
   servers.push(await ServerProcess.start(shared, options));
   await trade().catch((error: unknown) => {

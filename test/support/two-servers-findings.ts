@@ -209,8 +209,8 @@ export class Findings {
   }
 
   /**
-   * What nobody was told of was part of a package that was refused, and was given back for that; or it was over
-   * before it could be, because whoever held it was killed. It was held, and ended once, and nothing else.
+   * What nobody was told of was part of a package that was refused, and was given back for that; or it was over or
+   * lost before it could be, between one market and the next. It was held, and ended once, and nothing else.
    */
   private checkHeldForNobody(held: ReadonlyMap<string, Of<'ReservationHeld'>>): void {
     const known = new Set(this.told.flatMap(({ answer }) => [
@@ -225,7 +225,8 @@ export class Findings {
       demand(isHeld, `nobody was told of the hold ${reservationId}, and it is more, or stays: ${this.storyOf(reservationId)}`);
       const { reason, cause, occurredAt } = end as Of<'HoldReleased'>;
       const isOver = reason === 'expired' && occurredAt >= expiresAt;
-      demand(isOver || cause === 'mutation:holdPlan', `nobody was told of the hold ${reservationId}, and it ended otherwise: ${this.storyOf(reservationId)}`);
+      const isLost = reason === 'curtailed' && cause === 'mutation:curtailPool';
+      demand(isOver || isLost || cause === 'mutation:holdPlan', `nobody was told of the hold ${reservationId}, and it ended otherwise: ${this.storyOf(reservationId)}`);
     }
     const back = this.of('HoldReleased').filter(({ cause }) => cause === 'mutation:holdPlan').map(({ reservationId }) => reservationId);
     const ids = unknown.map(({ reservationId }) => reservationId);

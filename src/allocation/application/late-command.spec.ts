@@ -10,9 +10,9 @@ import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import { HOUR_MS, SECOND_MS, plus, type Instant } from '../../kernel/time.js';
 import type { Database } from '../../platform/database/prisma.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
-import { idleCapacity } from '../../processes/idle-capacity.process.js';
 import { CLOCK_TOLERANCE } from '../model/sent.js';
 import { ChainQueries } from '../projection/chain.queries.js';
+import { reviewIdleJob } from './market.definition.js';
 import { MarketFacade } from './market.facade.js';
 import { MarketService } from './market.service.js';
 
@@ -35,7 +35,9 @@ class World {
     const pools = { tellFirst: () => undefined, openingKey: () => '' };
     const service = new MarketService(streams, new DefinitionRegistry(), new SubscriptionRegistry(), jobs, clock, pools);
     service.onModuleInit();
-    idleCapacity(jobs, { peakSince: async () => tokens(30) }, new MarketFacade(service, NO_DATABASE, new ChainQueries(NO_DATABASE)));
+    const market = new MarketFacade(service, NO_DATABASE, new ChainQueries(NO_DATABASE));
+    jobs.register(reviewIdleJob, ({ reservationId, dueAt, askedAt }) =>
+      market.reviewIdle(reservationId as ReservationId, { dueAt: dueAt as Instant, askedAt: askedAt as Instant | null, peak: tokens(30) }));
     return { service, jobs };
   }
 
