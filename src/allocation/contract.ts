@@ -285,7 +285,7 @@ export abstract class Market {
   /** Offers what is idle of a reservation, as its rule says; once for each review that was due. */
   abstract reviewIdle(
     reservationId: ReservationId,
-    found: { readonly dueAt: Instant; readonly peak: Quantity },
+    found: { readonly dueAt: Instant; readonly askedAt: Instant | null; readonly peak: Quantity },
   ): Promise<void>;
   /** What is known of a pool has changed; bids that waited for it are served. */
   abstract rateEvidence(

@@ -9,9 +9,9 @@ const LOOKED_BACK = DAY_MS as Duration;
 
 /** What was used lately decides what is offered of a reservation whose holder wants that. */
 export function idleCapacity(jobs: JobRegistry, usage: UsageHistory, market: Market): void {
-  jobs.register(reviewIdleJob, async ({ reservationId, dueAt }) => {
+  jobs.register(reviewIdleJob, async ({ reservationId, dueAt, askedAt }) => {
     const id = reservationId as ReservationId;
     const peak = await usage.peakSince(id, plus(dueAt as Instant, -LOOKED_BACK));
-    await market.reviewIdle(id, { dueAt: dueAt as Instant, peak });
+    await market.reviewIdle(id, { dueAt: dueAt as Instant, askedAt: askedAt as Instant | null, peak });
   });
 }

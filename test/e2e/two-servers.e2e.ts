@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { present } from '../../src/kernel/assert.js';
-import { marketOf } from '../../src/kernel/ids.js';
 import { SeededRandom } from '../simulation/random.js';
-import { ApiClient } from '../support/app.js';
 import type { TestDatabase } from '../support/database.js';
 import { Killer } from '../support/killer.js';
 import {
@@ -15,50 +13,70 @@ import {
   readWholeLog,
   untilQuiet,
 } from '../support/log-checks.js';
-import { RetryingClient, tell, type Request } from '../support/retrying-client.js';
+import { tell } from '../support/retrying-client.js';
 import { newSecretKey, ServerProcess, type SharedSettings } from '../support/server-processes.js';
 import { emptyDatabase } from '../support/test-time.js';
-import { HOUR, poolInput, span } from '../support/trading.js';
+import { HOUR } from '../support/trading.js';
 import { AnsweredClock } from '../support/two-servers-clock.js';
-import { Dealer, Operator } from '../support/two-servers-dealers.js';
-import { acknowledged, Findings } from '../support/two-servers-findings.js';
+import { Crowd } from '../support/two-servers-crowd.js';
+import { acknowledged, Findings, offeredIdle } from '../support/two-servers-findings.js';
 import type { Stage, Told } from '../support/two-servers-trader.js';
 import { untilHolds } from '../support/until.js';
 
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 20_261_128);
-const PLAN = { kills: 4, answers: [60, 90], meanwhile: 60 } as const;
-/** US dollars of each buyer: one of them runs out. */
-const WALLETS = [2_000, 2_000, 2_000, 1];
+const PLAN = { kills: 3, answers: [60, 90], meanwhile: 60 } as const;
+/** While use is reported. */
+const USED_PLAN = { kills: 1, answers: [5, 15], meanwhile: 30 } as const;
+/** While it is looked at. */
+const REVIEWED_PLAN = { kills: 1, answers: [5, 30], meanwhile: 60 } as const;
+const KILLS = PLAN.kills + USED_PLAN.kills + REVIEWED_PLAN.kills;
+/** A job that was running in a process that is killed is taken over soon, not after half a minute. */
+const SETTINGS = { SIMULATED_CLOCK: 'true', WORKER_SILENCE_MS: '5000' };
 const TIMEOUT_MS = 300_000;
-/** So few tokens/s of each that much is sold soon, and what fails was somebody's. */
-const POOLS = [['fp8', 60], ['fp8', 14], ['fp16', 14]] as const;
+const MINUTE = 60_000;
 /** What must have been acknowledged twice, refused once, and have followed from that: the traffic goes on until it has. */
 const ASKED = [
   ...['createListing', 'placeOrder', 'reserve', 'payReservation', 'openAuction', 'placeAuctionBid', 'requestQuote', 'acceptQuote'],
   ...['holdPlan', 'payReservations', 'extendReservation', 'setRebooking', 'curtailPool', 'extendPool', 'resellReservation'],
+  ...['createTeam', 'transferReservation', 'returnTransfer', 'setIdleRule'],
 ];
 const REFUSED = ['INSUFFICIENT_FUNDS', 'QUOTE_EXPIRED'];
-const FOLLOWED = ['ReservationCurtailed', 'RebookingAttempted'];
+const FOLLOWED = ["type = 'ReservationCurtailed'", "type = 'RebookingAttempted'"];
+/** What was used of a reservation was measured, and the rest of it is offered. */
+const FOLLOWED_USE = ["type = 'IdleReviewed' AND data::json->>'listingId' IS NOT NULL AND data::json->>'peak' <> '0'"];
+/** So many reservations are to be used. */
+const KEPT_MIN = 4;
+/** So long after the first hour has begun use is reported. */
+const USED_MS = 2 * HOUR + MINUTE;
+/** So long after it what was not used is looked at first, and every hour from then on. */
+const WATCHED_MS = 3 * HOUR;
+/** So long before that everybody is at work again. */
+const BEFORE_MS = 5_000;
 /** It does not go on for ever: this many answers are several times what is needed. */
-const ANSWERS_MAX = 6_000;
+const ANSWERS_MAX = 2_500;
 /** After that all auctions are over, and all holds. */
-const REST_MS = 20 * 60_000;
+const REST_MS = 20 * MINUTE;
+
+/** All use that was taken is in the hour that it was for. */
+const RATED = `SELECT NOT EXISTS (SELECT FROM usage_pending) AND NOT EXISTS (SELECT FROM usage_report AS r
+  WHERE NOT EXISTS (SELECT FROM usage_hour AS h WHERE h.reservation_id = r.reservation_id)) AS holds`;
 
 let database: TestDatabase;
 let shared: SharedSettings;
 let pool: pg.Pool;
 const servers: ServerProcess[] = [];
-const told: Told[] = [];
 const markets: string[] = [];
 let clock: AnsweredClock;
-let unanswered = 0;
+let crowd: Crowd;
+/** What was due by then has happened. */
+let quietAt = 0;
 
 beforeAll(async () => {
   database = await emptyDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   shared = { databaseUrl: database.url, secretKey: newSecretKey() };
   // One after the other: both would make the tables of the job queues.
-  const options = { settings: { SIMULATED_CLOCK: 'true' } };
+  const options = { settings: SETTINGS };
   servers.push(await ServerProcess.start(shared, options));
   servers.push(await ServerProcess.start(shared, options));
   await trade().catch((error: unknown) => {
@@ -72,74 +90,33 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function signUp(name: string, isProvider = false): Promise<RetryingClient> {
-  const client = new ApiClient(present(servers[0]?.url, 'a server that listens'));
-  const [email, password] = [`${name}@example.com`, `correct horse ${name}`];
-  const organization = { organizationName: name, name, isProvider, isBuyer: !isProvider };
-  const who = new RetryingClient(client, servers);
-  await who.ask({ ...setUp('signUp', { ...organization, email, password }), key: `sign-up-${name}` }, 0);
-  await client.mustMutate('signIn', 'SignInInput', { email, password });
-  return who;
-}
-
-const setUp = (mutation: string, input: Request['input']): Omit<Request, 'key'> => ({
-  ...{ mutation, input, fields: '' },
-  inputType: `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`,
-});
-
-async function openPool({ client }: RetryingClient, start: number, [quantization, quantity]: readonly [string, number]): Promise<string> {
-  const fields = '... on RegisterPoolSuccess { pool { poolId } }';
-  const nameplate = [{ window: span(start, start + 24 * HOUR), quantity: `${quantity}` }];
-  const terms = { ...poolInput(start).terms, curtailment: { reclaimNoticeHours: 2, outagePenalty: 2_000, reclaimPenalty: 1_000 } };
-  const input = poolInput(start, { quantization, nameplate, terms });
-  const made = await client.mustMutate('registerPool', 'RegisterPoolInput', input, { fields });
-  return (made['pool'] as { readonly poolId: string }).poolId;
-}
-
-/** Everybody trades until the last server that was killed is back, and until all that is looked at has happened. */
+/** Everybody trades: before the first hour, while it is said what was used of it, and while that is looked at. */
 async function trade(): Promise<void> {
   const random = new SeededRandom(SEED);
   const seeded = (): SeededRandom => new SeededRandom(random.integer(0, 2 ** 31));
   clock = await AnsweredClock.of(pool, seeded());
   const start = Math.ceil(clock.now() / HOUR) * HOUR + 4 * HOUR;
-  const stage: Stage = { markets, start, board: [], lots: [], now: () => clock.now() };
-  const operators: Operator[] = [];
-  const dealers: Dealer[] = [];
-  const all: RetryingClient[] = [];
-  for (const [index, [quantization, size]] of POOLS.entries()) {
-    const who = await signUp(`seller${index}`, true);
-    const poolId = await openPool(who, start, [quantization, size]);
-    const marketId = present(marketOf(poolId), 'market of a pool');
-    if (!markets.includes(marketId)) markets.push(marketId);
-    operators.push(new Operator(who, stage, { poolId, size }, `seller${index}`, seeded()));
-    all.push(who);
-  }
-  for (const [index, usd] of WALLETS.entries()) {
-    const who = await signUp(`buyer${index}`);
-    const input = { amount: `${usd}000000`, paymentMethod: 'pm_card_visa' };
-    await who.ask({ ...setUp('topUpWallet', input), key: 'top-up' }, index % 2);
-    dealers.push(new Dealer(who, stage, `buyer${index}`, seeded()));
-    all.push(who);
-  }
-  const killer = new Killer(servers, PLAN, seeded());
-  const soFar = (): Told[] => [...operators, ...dealers].flatMap((trader) => trader.told);
-  const goesOn = async (): Promise<boolean> => {
-    if (!killer.isDone) return true;
-    const all = soFar();
-    return all.length < ANSWERS_MAX && (lackingIn(all).length > 0 || !(await hasFollowed()));
-  };
-  // Those who sell take turns, so that more is bought than offered.
-  const work = [operators, ...dealers.map((dealer) => [dealer])].map(async (lane) => {
-    for (let turn = 0; await goesOn(); turn += 1) {
-      await lane[turn % lane.length]?.step();
-      await clock.answered();
-      await killer.answered();
-    }
-  });
-  await Promise.all([killer.run(), ...work]).finally(() => killer.stop());
-  told.push(...soFar());
-  unanswered = all.reduce((sum, who) => sum + who.unanswered, 0);
+  const stage: Stage = { markets, start, board: [], lots: [], calm: [], now: () => clock.now() };
+  crowd = new Crowd(servers, stage, seeded);
+  await crowd.gather();
+  const isEnough = (): boolean => crowd.told.length >= ANSWERS_MAX;
+  await crowd.trade(new Killer(servers, PLAN, seeded()), clock, async () =>
+    !isEnough() && (lackingIn(crowd.told).length > 0 || crowd.kept < KEPT_MIN || !(await haveHappened(FOLLOWED))));
+  await itIs(start + USED_MS);
+  await crowd.trade(new Killer(servers, USED_PLAN, seeded()), clock, async () =>
+    !isEnough() && crowd.usedOfKept.length < crowd.kept);
+  // What is not known yet was not used, as far as a rule knows.
+  await untilHolds(pool, RATED);
+  await itIs(start + WATCHED_MS - BEFORE_MS);
+  await crowd.trade(new Killer(servers, REVIEWED_PLAN, seeded()), clock, async () =>
+    !isEnough() && clock.now() < start + WATCHED_MS);
   await endAll();
+}
+
+/** For every server, and before anybody asks again: from now on hours are served, and clocks agree. */
+async function itIs(instant: number): Promise<void> {
+  await clock.moveTo(instant);
+  await crowd.agree(instant);
 }
 
 /** What has not been asked, or refused, often enough. */
@@ -148,17 +125,30 @@ function lackingIn(all: readonly Told[]): readonly string[] {
   return [...ASKED.filter((mutation) => acknowledged(all, mutation).length < 2), ...REFUSED.filter((code) => !codes.has(code))];
 }
 
-async function hasFollowed(): Promise<boolean> {
-  const { rows } = await pool.query<{ types: number }>('SELECT count(DISTINCT type)::int AS types FROM eventstore.events WHERE type = ANY($1)', [FOLLOWED]);
-  return rows[0]?.types === FOLLOWED.length;
+/** Whether there is at least one event for each condition. */
+async function haveHappened(conditions: readonly string[]): Promise<boolean> {
+  const found = conditions.map((condition) => `EXISTS (SELECT FROM eventstore.events WHERE ${condition})`);
+  const { rows } = await pool.query<{ holds: boolean }>(`SELECT ${found.join(' AND ')} AS holds`);
+  return rows[0]?.holds === true;
 }
 
-/** Time passes until what was open for a while only is over, and everybody knows. */
+/** Time passes until what was open for a while only is over, and each rule has been looked at by all that was used. */
 async function endAll(): Promise<void> {
   await clock.pass(REST_MS);
+  await untilOver();
+  await untilHolds(pool, RATED);
+  await clock.pass(HOUR + MINUTE);
+  await untilOver();
+}
+
+/** What is due has happened, and everybody knows. */
+async function untilOver(): Promise<void> {
+  quietAt = clock.now();
   await untilHolds(pool, `SELECT NOT EXISTS (SELECT FROM reservation WHERE status = 'held')
     AND NOT EXISTS (SELECT FROM quote WHERE status = 'open')
-    AND NOT EXISTS (SELECT FROM listing WHERE is_auction AND status = 'open') AS holds`);
+    AND NOT EXISTS (SELECT FROM listing WHERE is_auction AND status = 'open')
+    AND NOT EXISTS (SELECT FROM reservation WHERE status IN ('scheduled', 'active') AND idle_rule IS NOT NULL
+      AND (coalesce(idle_review, idle_rule)->>'nextReviewAt')::timestamptz <= $1) AS holds`, [new Date(quietAt)]);
   await untilQuiet(pool);
 }
 
@@ -181,20 +171,20 @@ const countOf = async (sql: string, ids: readonly string[]): Promise<number> => 
 
 /** Ids that those who asked were told of, of one kind. */
 const idsOf = (mutation: string, of: (answer: any) => string | readonly string[]): string[] =>
-  acknowledged(told, mutation).flatMap(({ answer }) => of(answer));
+  acknowledged(crowd.told, mutation).flatMap(({ answer }) => of(answer));
 
 const many = ({ reservations }: any): string[] => reservations.map((one: any) => one.reservationId);
 const one = ({ listing, order, reservation, quote, curtailmentId }: any): string =>
   listing?.listingId ?? order?.orderId ?? reservation?.reservationId ?? quote?.quoteId ?? curtailmentId;
 
-describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED=${SEED})`, () => {
+describe(`two servers on one database, killed ${KILLS} times (PROPERTY_SEED=${SEED})`, () => {
   it('were asked much, and did not answer everything', () => {
-    expect(lackingIn(told)).toEqual([]);
-    expect(unanswered).toBeGreaterThan(PLAN.kills);
+    expect(lackingIn(crowd.told)).toEqual([]);
+    expect(crowd.unanswered).toBeGreaterThan(KILLS);
   });
 
   it('give the first answer to every key again, whichever is asked', async () => {
-    const queue = [...told];
+    const queue = [...crowd.told];
     const wrong: string[] = [];
     const lane = async (): Promise<void> => {
       for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
@@ -205,7 +195,7 @@ describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
     expect(wrong).toEqual([]);
-    const [first] = told;
+    const [first] = crowd.told;
     const { who, request } = present(first, 'anything that was asked');
     const other = { ...request, input: { ...request.input, quantity: '9999' } };
     await expect(who.ask(other, 1)).rejects.toThrow('IDEMPOTENCY_MISMATCH');
@@ -223,6 +213,7 @@ describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED
     ['openAuction', 'ListingCreated', 'listingId', 'listing', 'listing_id', one],
     ['openResaleAuction', 'ListingCreated', 'listingId', 'listing', 'listing_id', one],
     ['curtailPool', 'PoolCurtailed', 'curtailmentId', 'pool_curtailment', 'curtailment_id', one],
+    ['transferReservation', 'ReservationTransferred', 'reservationId', 'reservation', 'reservation_id', one],
   ])('did each %s that was acknowledged once, in the log and in the read model', async (...row) => {
     const [mutation, type, field, table, column, idOf] = row;
     const ids = idsOf(mutation, idOf);
@@ -238,22 +229,35 @@ describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED
     const events = [...log.markets.values()].flat();
     const happened = (type: string): number => events.filter((event) => event.type === type).length;
     // What follows from what was asked, once it was due.
-    expect(['AuctionCleared', ...FOLLOWED].filter((type) => happened(type) === 0)).toEqual([]);
-    const done = (...mutations: string[]): number => mutations.reduce((sum, each) => sum + acknowledged(told, each).length, 0);
-    expect(happened('ListingCreated')).toBe(done('createListing', 'resellReservation', 'openAuction', 'openResaleAuction'));
+    expect(await haveHappened(["type = 'AuctionCleared'", ...FOLLOWED, ...FOLLOWED_USE])).toBe(true);
+    const done = (...mutations: string[]): number => mutations.reduce((sum, each) => sum + acknowledged(crowd.told, each).length, 0);
+    expect(happened('ListingCreated')).toBe(done('createListing', 'resellReservation', 'openAuction', 'openResaleAuction') + offeredIdle(events));
     expect(happened('ReservationCancelled')).toBe(done('cancelReservation'));
     expect(happened('OrderAmended')).toBe(done('amendOrder'));
     expect(happened('RebookingSet')).toBe(done('setRebooking'));
+    expect(await countOf('SELECT count(*)::int AS count FROM team WHERE team_id <> ALL($1)', idsOf('createTeam', ({ team }) => team.teamId))).toBe(0);
+  });
+
+  it('counted each report of use that was acknowledged once', async () => {
+    const taken = crowd.used.filter(({ isTaken }) => isTaken).map(({ reservationId }) => reservationId);
+    expect(taken.length).toBeGreaterThan(1);
+    expect(await countOf('SELECT count(*)::int AS count FROM usage_report WHERE reservation_id = ANY($1)', taken)).toBe(taken.length);
+    expect(await countOf('SELECT count(*)::int AS count FROM usage_report WHERE reservation_id <> ALL($1)', taken)).toBe(0);
+    expect(crowd.usedOfKept.length).toBeGreaterThanOrEqual(KEPT_MIN);
+    expect(crowd.usedOfKept.filter(({ isTaken }) => !isTaken)).toEqual([]);
   });
 
   it('did all that belongs together whole, once, and at the price that was told', async () => {
-    const findings = new Findings(told, await readWholeLog(pool, ...markets));
+    const findings = new Findings(crowd.told, await readWholeLog(pool, ...markets));
     findings.checkPayments();
     findings.checkQuotes();
     findings.checkAuctions();
     findings.checkPackages();
     findings.checkExtensions();
     findings.checkCurtailments();
+    findings.checkTransfers();
+    findings.checkIdleRules(crowd.used);
+    findings.checkMeasured(crowd.usedOfKept);
   });
 
   it('kept titles, priority and money, event by event, and left nothing that is due', async () => {
@@ -262,11 +266,10 @@ describe(`two servers on one database, killed ${PLAN.kills} times (PROPERTY_SEED
     checkBooks(log);
     checkCharges(log);
     checkSetAside(log, auditors);
-    const now = clock.now();
-    for (const { reservations, orders, auctions, quotes } of auditors) {
-      expect(reservations.size).toBeGreaterThan(0);
-      const overdue = [orders.overdue(now), auctions.overdue(now), quotes.overdue(now, (instant) => instant)];
-      expect(overdue).toEqual([null, null, null]);
+    expect(auditors.some(({ reservations }) => reservations.size > 0)).toBe(true);
+    for (const { orders, auctions, quotes, holders } of auditors) {
+      const overdue = [orders.overdue(quietAt), auctions.overdue(quietAt), quotes.overdue(quietAt, (instant) => instant), holders.idle.overdue(quietAt)];
+      expect(overdue).toEqual([null, null, null, null]);
     }
   });
 

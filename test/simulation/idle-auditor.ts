@@ -11,12 +11,14 @@ interface Standing {
   readonly rule: raw.RawIdleRule | null;
   readonly nextReviewAt: number | null;
   readonly listingId: string | null;
+  /** When the rule was set, or looked at. */
+  readonly askedAt: number;
 }
 
 /** Follows what is offered because it is not used: never what its holder's rule keeps. */
 export class IdleAuditor {
   private readonly standings = new Map<string, Standing>();
-  /** How often a review was due at an instant: of several at once, a job may have run too early. */
+  /** How often a review was asked for at one instant for another: of several, a job may have run too early. */
   private readonly dueTimes = new Map<string, number>();
   /** Made by a review that the log has not told the outcome of yet. */
   private made: { readonly cause: string; readonly listing: OpenListing } | null = null;
@@ -37,14 +39,14 @@ export class IdleAuditor {
     demand(isDone, `${made?.listing.listingId} is offered and no review says so`);
   }
 
-  ruleSet({ reservationId, holderId, rule, nextReviewAt }: raw.IdleRuleSet): void {
+  ruleSet({ reservationId, holderId, rule, nextReviewAt, setAt }: raw.IdleRuleSet): void {
     const reservation = found(this.market.reservations.get(reservationId), `live ${reservationId}`);
     demand(reservation.holderId === holderId, `${reservationId} has a rule of another’s`);
     const listingId = this.standings.get(reservationId)?.listingId ?? null;
     const isOffered = listingId !== null && this.market.listings.has(listingId);
     demand(rule !== null || !isOffered, `${String(listingId)} is offered by a rule taken back`);
     demand(rule !== null || nextReviewAt === null, `${reservationId} is looked at without a rule`);
-    this.stand(reservationId, { rule, nextReviewAt, listingId: rule === null ? null : listingId });
+    this.stand(reservationId, { rule, nextReviewAt, listingId: rule === null ? null : listingId, askedAt: setAt });
   }
 
   reviewed(event: raw.IdleReviewed): void {
@@ -52,7 +54,7 @@ export class IdleAuditor {
     const before = this.standings.get(reservationId);
     const rule = found(before?.rule, `rule of ${reservationId}, and it is looked at`);
     const dueAt = found(before?.nextReviewAt, `review of ${reservationId} that is due`);
-    demand(event.cause === `${reservationId} ${dueAt}`, `${reservationId} is looked at by an old rule`);
+    demand(event.cause.startsWith(`${reservationId} ${dueAt} `), `${reservationId} is looked at by an old rule`);
     const { window } = found(this.market.reservations.get(reservationId), `live ${reservationId}`);
     demand(dueAt >= window.start + WATCHED, `${reservationId} is called idle too early`);
     this.checkOffer(event, rule);
@@ -60,15 +62,16 @@ export class IdleAuditor {
     const isGone = isReplaced || !this.market.listings.has(before?.listingId ?? '');
     demand(isGone, `${String(before?.listingId)} is offered besides ${String(listingId)}`);
     this.made = null;
-    this.stand(reservationId, { rule, nextReviewAt, listingId });
+    this.stand(reservationId, { rule, nextReviewAt, listingId, askedAt: event.reviewedAt });
   }
 
   /** A review that should have been by now, when every job that was due has run. */
   overdue(now: number): string | null {
-    for (const [reservationId, { nextReviewAt }] of this.standings) {
+    for (const [reservationId, standing] of this.standings) {
+      const { nextReviewAt } = standing;
       if (nextReviewAt === null || nextReviewAt > now) continue;
       if (!this.market.reservations.has(reservationId)) continue;
-      const isOnce = this.dueTimes.get(`${reservationId} ${nextReviewAt}`) === 1;
+      const isOnce = this.dueTimes.get(nameOf(reservationId, standing)) === 1;
       if (isOnce) return `${reservationId} waits for its review`;
     }
     return null;
@@ -107,10 +110,12 @@ export class IdleAuditor {
   private stand(reservationId: string, standing: Standing): void {
     this.standings.set(reservationId, standing);
     if (standing.nextReviewAt === null) return;
-    const due = `${reservationId} ${standing.nextReviewAt}`;
+    const due = nameOf(reservationId, standing);
     this.dueTimes.set(due, (this.dueTimes.get(due) ?? 0) + 1);
   }
 }
+
+const nameOf = (reservationId: string, { nextReviewAt, askedAt }: Standing): string => `${reservationId} ${nextReviewAt} ${askedAt}`;
 
 /** The peak with its margin, rounded up, or what is always kept. */
 function keptOf({ margin, keepMin }: raw.RawIdleRule, peak: bigint): number {

@@ -92,6 +92,7 @@ export interface HoldReleased extends Place {
   readonly type: 'HoldReleased';
   readonly reservationId: string;
   readonly listingId: string;
+  readonly reason: string;
   readonly listingRemaining: readonly RawSegment[] | null;
 }
 export interface ReservationPaid extends Place {
@@ -231,6 +232,7 @@ export interface IdleRuleSet extends Place {
   readonly reservationId: string;
   readonly holderId: string;
   readonly rule: RawIdleRule | null;
+  readonly setAt: number;
   readonly nextReviewAt: number | null;
 }
 export interface IdleReviewed extends Place {

@@ -15,6 +15,11 @@ export interface Request {
 /** What came of it: the result of the mutation, a rejection or not. */
 export type Answer = Readonly<Record<string, any>>;
 
+interface Response {
+  readonly status: number;
+  readonly text: string;
+}
+
 interface Sent {
   /** What it is called when it fails. */
   readonly name: string;
@@ -26,6 +31,8 @@ interface Sent {
 const ATTEMPTS_MAX = 20_000;
 /** Before the next server is asked: soon, because one of them answers nearly always. */
 const AGAIN_MS = 2;
+/** Status of an answer that says: the same again in a moment. */
+const UNAVAILABLE = 503;
 
 /**
  * A client as the documentation tells people to write one: whatever has no answer is asked again, with
@@ -65,33 +72,53 @@ export class RetryingClient {
     return this.untilAnswered({ name: query, query, variables }, first);
   }
 
+  /** Use of a reservation, at whichever server takes it: the status of the answer. */
+  async report(event: object, first: number): Promise<number> {
+    const body = JSON.stringify(event);
+    const answer = await this.untilThere('a report of use', first, async (url) => {
+      const response = await this.post(`${url}/v1/usage`, body, 'application/cloudevents+json');
+      return response?.status === UNAVAILABLE ? null : response;
+    });
+    return answer.status;
+  }
+
+  /** The same at all servers at once: a duplicate everywhere but at one. */
+  async reportAll(event: object): Promise<readonly number[]> {
+    return Promise.all(this.servers.map((_, index) => this.report(event, index)));
+  }
+
   private async untilAnswered(sent: Sent, first: number): Promise<Answer> {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-      const server = this.servers[(first + attempt) % this.servers.length];
-      const answer = await this.attempt(server?.url ?? null, sent);
+    return this.untilThere(sent.name, first, (url) => this.attempt(url, sent));
+  }
+
+  /** @param attempt null: there is no answer, and the next server is asked */
+  private async untilThere<T>(name: string, first: number, attempt: (url: string) => Promise<T | null>): Promise<T> {
+    for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts += 1) {
+      const url = this.servers[(first + attempts) % this.servers.length]?.url ?? null;
+      const answer = url === null ? null : await attempt(url);
       if (answer !== null) return answer;
       this.unanswered += 1;
       await giveWay(AGAIN_MS);
     }
-    throw new Error(`${sent.name} was never answered`);
+    throw new Error(`${name} was never answered`);
   }
 
-  private async attempt(url: string | null, sent: Sent): Promise<Answer | null> {
-    const text = url === null ? null : await this.post(`${url}/graphql`, sent);
-    if (text === null) return null;
-    const { data, errors } = JSON.parse(text) as Answer;
+  private async attempt(url: string, { name, query, variables }: Sent): Promise<Answer | null> {
+    const response = await this.post(`${url}/graphql`, JSON.stringify({ query, variables }));
+    if (response === null) return null;
+    const { data, errors } = JSON.parse(response.text) as Answer;
     if (errors === undefined) return data as Answer;
     const codes: readonly string[] = errors.map((one: Answer) => one['extensions'].code);
     if (codes.every((code) => code === 'BUSY')) return null;
-    throw new Error(`${sent.name}: ${text}`);
+    throw new Error(`${name}: ${response.text}`);
   }
 
   /** Null when the connection broke before all of the response was there. */
-  private async post(url: string, { query, variables }: Sent): Promise<string | null> {
-    const body = JSON.stringify({ query, variables });
+  private async post(url: string, body: string, type = 'application/json'): Promise<Response | null> {
+    const headers = { ...this.client.headers(), 'content-type': type };
     try {
-      const response = await fetch(url, { method: 'POST', headers: this.client.headers(), body });
-      return await response.text();
+      const response = await fetch(url, { method: 'POST', headers, body });
+      return { status: response.status, text: await response.text() };
     } catch {
       return null;
     }

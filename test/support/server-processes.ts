@@ -11,6 +11,14 @@ const BANNER = /^\s*Headroom\s+(http\S+)/;
 /** Lines of a process's own words that are kept to be shown when a test fails. */
 const KEPT_LINES = 200;
 
+/** How late answers of the database are, and what follows: `late-server.mjs`. */
+const LATENESS = Object.fromEntries(
+  ['FOLLOW_LATE_MS', 'ANSWER_LATE_MS'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
 /** Settings that processes on one database share. */
 export interface SharedSettings {
   readonly databaseUrl: string;
@@ -56,7 +64,7 @@ export class ServerProcess {
     const own = { DATA_DIR: this.folder, HOST: '127.0.0.1', LOG_LEVEL: 'warn', DEMO_LOGIN: 'false' };
     const { script = 'test/support/server-process.mjs', settings: given } = this.options;
     const child = spawn(process.execPath, [script], {
-      env: { PATH: process.env['PATH'], ...settings, ...own, ...given },
+      env: { PATH: process.env['PATH'], ...LATENESS, ...settings, ...own, ...given },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child = child;

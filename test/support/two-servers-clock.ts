@@ -4,7 +4,9 @@ import { SimulatedClock } from '../../src/platform/clock/clock.js';
 import type { SeededRandom } from '../simulation/random.js';
 
 const SECOND = 1_000;
-/** Before the first hour that is traded begins. */
+
+/** How far time moves at once, and in all: before the first hour that is traded begins it is over. */
+const STEP = [20 * SECOND, 240 * SECOND] as const;
 const PASSED_MAX = 10_000 * SECOND;
 
 /**
@@ -15,6 +17,7 @@ export class AnsweredClock {
   private answers = 0;
   private passed = 0;
   private due: number;
+  private isMoved = true;
 
   private constructor(
     private readonly clock: SimulatedClock,
@@ -36,9 +39,15 @@ export class AnsweredClock {
   /** Called after every answer. */
   async answered(): Promise<void> {
     this.answers += 1;
-    if (this.answers < this.due || this.passed > PASSED_MAX) return;
+    if (!this.isMoved || this.answers < this.due || this.passed > PASSED_MAX) return;
     this.due = this.next();
-    await this.pass(this.random.integer(20, 240) * SECOND);
+    await this.pass(this.random.integer(...STEP));
+  }
+
+  /** It is another time now, and answers move it no more: it passes by itself. */
+  async moveTo(instant: number): Promise<void> {
+    this.isMoved = false;
+    await this.pass(instant - this.now());
   }
 
   async pass(by: number): Promise<void> {

@@ -56,14 +56,14 @@ export class Dealer extends Buyer {
       [10, () => this.endQuote()],
       [16, () => this.plan()],
       [12, () => this.payPackage()],
-      [14, () => this.extend()],
+      [22, () => this.extend()],
       [26, () => this.bidSealed()],
       [4, () => this.withdrawBid()],
       [6, () => this.auctionOwn()],
     ];
   }
 
-  private async quote(): Promise<void> {
+  protected async quote(): Promise<void> {
     const { random } = this;
     const from = random.integer(0, HOURS - 1);
     const [to, quantity] = [Math.min(HOURS, from + random.integer(1, 2)), random.integer(1, 3)];
@@ -119,7 +119,7 @@ export class Dealer extends Buyer {
     if (own === null) return this.quote();
     const { reservationId, to } = own;
     const until = this.window(to, to + 1).end;
-    const { reservations = [] } = await this.send('extendReservation', { reservationId, until, unitPriceMax: '120000' }, HELD);
+    const { reservations = [] } = await this.send('extendReservation', { reservationId, until, unitPriceMax: '130000' }, HELD);
     this.holds.push(...this.heldOf(reservations));
   }
 

@@ -1,7 +1,9 @@
-import type { RawEvent } from '../simulation/raw-event.js';
+import { present } from '../../src/kernel/assert.js';
+import type { RawEvent, RawIdleRule } from '../simulation/raw-event.js';
 import { demand, found } from '../simulation/violation.js';
 import type { BooksEvent, ReadLog } from './log-checks.js';
 import { tell, type Answer, type Request } from './retrying-client.js';
+import type { Used } from './two-servers-holders.js';
 import type { Told } from './two-servers-trader.js';
 import { HOUR } from './trading.js';
 
@@ -21,6 +23,14 @@ export const acknowledged = (told: readonly Told[], mutation: string): readonly 
 
 const sumOf = (amounts: readonly (string | undefined)[]): bigint =>
   amounts.reduce((sum, amount) => sum + BigInt(amount ?? 0), 0n);
+
+const ruleOf = (reservationId: unknown, rule: RawIdleRule | null): string =>
+  [reservationId, ...(rule === null ? ['none'] : [rule.unitPrice, rule.margin, rule.keepMin])].join(' ');
+
+const isOfReview = ({ type, actor }: RawEvent): boolean => type === 'ListingCreated' && actor === 'system:review-idle';
+
+/** Listings that nobody asked for themselves: rules made them. */
+export const offeredIdle = (events: readonly RawEvent[]): number => events.filter(isOfReview).length;
 
 /**
  * Holds what was acknowledged against the log, in the log's own words: whoever was told that something
@@ -145,8 +155,9 @@ export class Findings {
       demand(sumOf(lost.map((one) => one.refund)) === BigInt(refund), `${answer['curtailmentId']} pays back other than ${refund}`);
       demand(sumOf(lost.map((one) => one.penalty)) === BigInt(penalty), `${answer['curtailmentId']} has another penalty than ${penalty}`);
     }
-    const losses = this.of('ReservationCurtailed').filter(({ isTransfer }) => !isTransfer);
-    const due = losses.map(({ reservationId, curtailmentId, refund }) => [reservationId, curtailmentId, refund].join(' '));
+    const losses = this.of('ReservationCurtailed');
+    // A part that was handed over was paid for where it was cut from; its penalty is its team's loss.
+    const due = losses.filter(({ isTransfer }) => !isTransfer).map(({ reservationId, curtailmentId, refund }) => [reservationId, curtailmentId, refund].join(' '));
     const back = this.booked('EscrowCurtailed').map(({ reservationId, curtailmentId, refund }) => [reservationId, curtailmentId, refund].join(' '));
     this.checkSame('refunds', back, due);
     const owed = losses.filter(({ penalty }) => BigInt(penalty) > 0n).map(({ reservationId, curtailmentId, penalty }) => [reservationId, curtailmentId, penalty].join(' '));
@@ -157,15 +168,69 @@ export class Findings {
     this.checkSame('orders', this.of('OrderPlaced').map(({ orderId }) => orderId), [...byHand, ...tried]);
   }
 
-  /** What nobody was told of was part of a package that was refused, and was given back for that. */
+  /** Each part that was handed over is the team's, as it was asked for, and came back where that was told. */
+  checkTransfers(): void {
+    const wanted = this.acknowledged('transferReservation').map(({ input, answer }) => {
+      const { start, end } = input['window'] as Window;
+      const part = answer['reservation'].reservationId as string;
+      return [part, input['reservationId'], input['teamId'], input['quantity'], Date.parse(start), Date.parse(end)].join(' ');
+    });
+    const made = this.of('ReservationTransferred').map(({ reservationId, source, teamId, quantity, window: { start, end } }) =>
+      [reservationId, source.reservationId, teamId, quantity, start, end].join(' '));
+    this.checkSame('parts of teams', made, wanted);
+    const back = this.acknowledged('returnTransfer').map(({ input }) => input['reservationId'] as string);
+    this.checkSame('parts that came back', this.of('TransferReturned').map(({ reservationId }) => reservationId), back);
+  }
+
+  /** Each rule is as it was told, and what it was measured by is what was reported, once, or not yet. */
+  checkIdleRules(used: readonly Used[]): void {
+    const wanted = this.acknowledged('setIdleRule').map(({ input }) => ruleOf(input['reservationId'], input['rule'] as RawIdleRule | null));
+    this.checkSame('rules', this.of('IdleRuleSet').map(({ reservationId, rule }) => ruleOf(reservationId, rule)), wanted);
+    const rates = new Map(used.map(({ reservationId, rate, isTaken }) => [reservationId, isTaken ? rate : 0]));
+    const measured = new Set<string>();
+    for (const { reservationId, peak } of this.of('IdleReviewed')) {
+      const rate = rates.get(reservationId) ?? 0;
+      const isRight = peak === `${rate}` || (peak === '0' && !measured.has(reservationId));
+      demand(isRight, `${reservationId} used ${rate} in its busiest hour, and ${peak} is measured: ${this.storyOf(reservationId)}`);
+      if (peak !== '0') measured.add(reservationId);
+    }
+    const offers = new Set(this.of('IdleReviewed').flatMap(({ listingId }) => listingId ?? []));
+    const byReview = this.of('ListingCreated').filter(isOfReview).map(({ listingId }) => listingId);
+    this.checkSame('offers of what is idle', byReview, [...offers]);
+  }
+
+  /** Of what is measured at last nothing is missing: all of it was known an hour before. */
+  checkMeasured(used: readonly Used[]): void {
+    const last = new Map(this.of('IdleReviewed').map(({ reservationId, peak }) => [reservationId, peak]));
+    for (const { reservationId, rate } of used) {
+      const peak = last.get(reservationId);
+      demand(peak === `${rate}`, `${reservationId} used ${rate} in its busiest hour, and ${peak} is measured at last: ${this.storyOf(reservationId)}`);
+    }
+  }
+
+  /**
+   * What nobody was told of was part of a package that was refused, and was given back for that; or it was over or
+   * lost before it could be, between one market and the next. It was held, and ended once, and nothing else.
+   */
   private checkHeldForNobody(held: ReadonlyMap<string, Of<'ReservationHeld'>>): void {
     const known = new Set(this.told.flatMap(({ answer }) => [
       ...(answer['reservations'] ?? []),
       ...(answer['quote']?.fills ?? []),
       ...(answer['reservation'] === undefined ? [] : [answer['reservation']]),
     ].map(({ reservationId }: Answer) => reservationId as string)));
-    const back = this.of('HoldReleased').filter(({ cause }) => cause === 'mutation:holdPlan');
-    this.checkSame('holds that nobody was told of', [...held.keys()].filter((id) => !known.has(id)), back.map(({ reservationId }) => reservationId));
+    const unknown = [...held.values()].filter(({ reservationId }) => !known.has(reservationId));
+    for (const { reservationId, expiresAt } of unknown) {
+      const [start, end, ...others] = this.allOf(reservationId);
+      const isHeld = start?.type === 'ReservationHeld' && end?.type === 'HoldReleased' && others.length === 0;
+      demand(isHeld, `nobody was told of the hold ${reservationId}, and it is more, or stays: ${this.storyOf(reservationId)}`);
+      const { reason, cause, occurredAt } = end as Of<'HoldReleased'>;
+      const isOver = reason === 'expired' && occurredAt >= expiresAt;
+      const isLost = reason === 'curtailed' && cause === 'mutation:curtailPool';
+      demand(isOver || isLost || cause === 'mutation:holdPlan', `nobody was told of the hold ${reservationId}, and it ended otherwise: ${this.storyOf(reservationId)}`);
+    }
+    const back = this.of('HoldReleased').filter(({ cause }) => cause === 'mutation:holdPlan').map(({ reservationId }) => reservationId);
+    const ids = unknown.map(({ reservationId }) => reservationId);
+    this.checkSame('holds that were given back', back, ids.filter((id) => back.includes(id)));
   }
 
   /** What was asked and told about something, and what was booked of it: for who has to find out why. */
@@ -176,8 +241,13 @@ export class Findings {
     return [...asked, ...events.map((event) => JSON.stringify(event))].join('\n');
   }
 
+  /** All that happened to a reservation, in markets and in books. */
+  private allOf(id: string): readonly (RawEvent | BooksEvent)[] {
+    return [...this.events, ...this.money].filter((event) => 'reservationId' in event && event.reservationId === id);
+  }
+
   private bought(id: string): { readonly quantity: bigint; readonly end: number } {
-    const events = [...this.of('ReservationHeld'), ...this.of('OrderFilled')];
+    const events = [...this.of('ReservationHeld'), ...this.of('OrderFilled'), ...this.of('ReservationTransferred')];
     const { quantity, window } = found(events.find(({ reservationId }) => reservationId === id), `purchase of ${id}`);
     return { quantity: BigInt(quantity), end: window.end };
   }
@@ -197,8 +267,10 @@ export class Findings {
       if (place !== -1) missing.splice(place, 1);
       return place === -1;
     });
-    const isSame = missing.length === 0 && others.length === 0;
-    demand(isSame, `${what}: ${missing.join(', ') || 'nothing'} is missing, and ${others.join(', ') || 'nothing'} should not be there`);
+    const [first] = [...missing, ...others];
+    if (first === undefined) return;
+    const told = `${missing.join(', ') || 'nothing'} is missing, and ${others.join(', ') || 'nothing'} should not be there`;
+    demand(false, `${what}: ${told}: ${this.storyOf(present(first.split(' ')[0], 'an id'))}`);
   }
 
   private acknowledged(mutation: string): readonly Acknowledged[] {

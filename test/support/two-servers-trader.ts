@@ -26,11 +26,13 @@ export interface Lot extends Offered {
 
 /** Where all trade, and what everybody was told of what there is. */
 export interface Stage {
-  readonly markets: readonly string[];
+  readonly markets: string[];
   /** Epoch ms of the first hour that is traded. */
   readonly start: number;
   readonly board: Offered[];
   readonly lots: Lot[];
+  /** Offers of all hours, of a pool that nothing happens to. */
+  readonly calm: Offered[];
   /** The product's clock. */
   now(): number;
 }
@@ -67,8 +69,10 @@ export abstract class Trader {
     return (Date.parse(instant) - this.stage.start) / HOUR;
   }
 
+  /** Of those that have not begun. */
   protected hours(): readonly [from: number, to: number] {
-    const from = this.random.integer(0, HOURS - 1);
+    const begun = Math.max(0, Math.ceil((this.stage.now() - this.stage.start) / HOUR));
+    const from = this.random.integer(Math.min(begun, HOURS - 1), HOURS - 1);
     return [from, this.random.integer(from + 1, HOURS)];
   }
 

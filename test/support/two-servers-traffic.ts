@@ -6,6 +6,7 @@ const ORDER = 'order { orderId status remaining spent unspent fills { reservatio
 
 /** Of what is older most is sold. */
 const NEWEST = 12;
+const CALM_OFFERS = 4;
 
 export type Choice = readonly [weight: number, ask: () => Promise<void>];
 
@@ -38,6 +39,19 @@ export class Provider extends Trader {
     const input = { poolId, window: this.window(from, to), quantity, unitPrice };
     const answer = await this.send('createListing', input, 'listing { listingId }');
     if ('listing' in answer) board.push({ listingId: answer['listing'].listingId, from, to });
+  }
+}
+
+/** A provider whose pool does not fail: first it offers large parts of it for all hours, dearer than bids reach, and they stay offered. */
+export class CalmProvider extends Provider {
+  override async step(): Promise<void> {
+    const { calm } = this.stage;
+    if (calm.length >= CALM_OFFERS) return super.step();
+    const { poolId, size } = this;
+    const quantity = `${Math.floor(size / CALM_OFFERS)}`;
+    const input = { poolId, window: this.window(0, HOURS), quantity, unitPrice: `${this.random.integer(121, 130)}000` };
+    const { listing } = await this.send('createListing', input, 'listing { listingId }');
+    if (listing !== undefined) calm.push({ listingId: listing.listingId, from: 0, to: HOURS });
   }
 }
 

@@ -7,6 +7,7 @@ import type { MarketId } from '../../kernel/ids.js';
 import { ceilToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
 import { jobType, toMessage } from '../../platform/queue/job.js';
 import { marketAnswer, type MarketAnswer } from '../model/market.answer.js';
+import type { IdleReviewed, IdleRuleSet } from '../model/idle.events.js';
 import { auditMarket } from '../model/market.audit.js';
 import type { MarketCommand } from '../model/market.commands.js';
 import { marketDecider } from '../model/market.decide.js';
@@ -29,11 +30,15 @@ export const advanceMarketJob = jobType(
   z.object({ marketId: z.string(), at: z.number().int(), only: z.string().nullable().default(null) }),
 );
 
-/** Looks at what was used of a reservation; its handler knows the meters. */
+/**
+ * Looks at what was used of a reservation; its handler knows the meters. Each rule and each review asks for one of
+ * its own, and `askedAt` says when: what was due at an instant may have been looked at by a process whose clock is
+ * ahead. Null in those that were asked for before there were several.
+ */
 export const reviewIdleJob = jobType(
   'allocation',
   'review-idle',
-  z.object({ reservationId: z.string(), dueAt: z.number().int() }),
+  z.object({ reservationId: z.string(), dueAt: z.number().int(), askedAt: z.number().int().nullable().default(null) }),
 );
 
 /** Holds that expire within the same five seconds share a job; each still expires on time. */
@@ -58,6 +63,26 @@ function advanceTogether(stream: StreamId, at: Instant): OutboxMessage {
   const known = shared.get(name) ?? advanceMarket(stream, at, null);
   shared.set(name, known);
   return known;
+}
+
+interface Review {
+  readonly reservationId: string;
+  readonly dueAt: number;
+  readonly askedAt: number | null;
+}
+
+/** Name of a review; also the key of its command, so that each happens once. */
+export function reviewKey({ reservationId, dueAt, askedAt }: Review): string {
+  return askedAt === null ? `${reservationId} ${dueAt}` : `${reservationId} ${dueAt} ${askedAt}`;
+}
+
+function reviewOf(
+  { reservationId, nextReviewAt: dueAt }: IdleRuleSet | IdleReviewed,
+  askedAt: Instant,
+): readonly OutboxMessage[] {
+  if (dueAt === null) return [];
+  const review = { reservationId, dueAt, askedAt };
+  return [toMessage(reviewIdleJob, review, { runAt: dueAt, dedupeKey: reviewKey(review) })];
 }
 
 function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly OutboxMessage[] {
@@ -85,12 +110,9 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
       return due.map((at) => advanceAt(at, event.reservationId));
     }
     case 'IdleRuleSet':
-    case 'IdleReviewed': {
-      const { reservationId, nextReviewAt: dueAt } = event;
-      if (dueAt === null) return [];
-      const when = { runAt: dueAt, dedupeKey: `${reservationId} ${dueAt}` };
-      return [toMessage(reviewIdleJob, { reservationId, dueAt }, when)];
-    }
+      return reviewOf(event, event.setAt);
+    case 'IdleReviewed':
+      return reviewOf(event, event.reviewedAt);
     // What has begun or is just about to: the job of its start may be over.
     case 'ReservationPaid': {
       const { paidAt, reservationId } = event;

@@ -41,6 +41,7 @@ import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
 import { NO_SEED } from '../model/sent.js';
 import { ChainQueries } from '../projection/chain.queries.js';
+import { reviewKey } from './market.definition.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { reservationFacts } from './reservation.facts.js';
 import { HOLD_FOR } from './trading.service.js';
@@ -232,11 +233,11 @@ export class MarketFacade extends Market {
 
   async reviewIdle(
     reservationId: ReservationId,
-    { dueAt, peak }: { readonly dueAt: Instant; readonly peak: Quantity },
+    { dueAt, askedAt, peak }: Parameters<Market['reviewIdle']>[1],
   ): Promise<void> {
     const marketId = present(marketOf(reservationId), 'market of a reservation');
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
-    const context = systemContext('review-idle', `${reservationId} ${dueAt}`);
+    const context = systemContext('review-idle', reviewKey({ reservationId, dueAt, askedAt }));
     const command = { type: 'ReviewIdle', reservationId, listingId, dueAt, peak } as const;
     await this.markets.execute(marketId, command, context);
   }

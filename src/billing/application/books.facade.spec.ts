@@ -17,6 +17,20 @@ const OVERAGE = {
   ...{ teamId: null, total: 1_500n, evidence: 'rated/R/1', isConceded: false, finalBefore: Date.parse('2025-11-21T10:00:00Z') },
 } as never;
 
+describe('the books, of a reservation that was given back', () => {
+  it('say first what was taken of it before, whoever tells them of that later', async () => {
+    const calls: string[] = [];
+    const ledger = {
+      followLosses: async (...whose: readonly string[]) => void calls.push(`losses of ${whose.join(' ')}`),
+      execute: async (_holder: string, { type }: { readonly type: string }) => void calls.push(type),
+    };
+    const orders = { mustBeBooked: () => Promise.resolve() };
+    const books = Reflect.construct(BooksFacade, [ledger, null, null, orders]) as BooksFacade;
+    await books.cancelEscrow('org-holder' as never, 'R' as never, 0n as never, {} as never);
+    expect(calls).toEqual(['losses of org-holder R', 'CancelEscrow']);
+  });
+});
+
 describe('the books, of use above a reservation', () => {
   it('say when it came too late to be charged', async () => {
     const { books, logged } = booksThatAnswer({ accepted: false, rejection: { code: 'HOUR_FINAL', before: 0 } });

@@ -75,6 +75,8 @@ export class BooksFacade extends Books {
     context: CommandContext,
   ): Promise<void> {
     await this.orders.mustBeBooked(holderId, reservationId);
+    // What was curtailed before then is refunded as that, however late the books are told of it.
+    await this.ledger.followLosses(holderId, reservationId);
     await this.ledger.execute(holderId, { type: 'CancelEscrow', reservationId, fee }, context);
   }
 
