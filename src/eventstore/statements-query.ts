@@ -1,4 +1,5 @@
 import type { Connection, Pool, PoolClient, Submittable } from 'pg';
+import { LOCK_TIMEOUT } from '../platform/database/transaction.js';
 
 /** One statement and the values that it names `$1`, `$2`, …: as text, or in PostgreSQL's binary form. */
 export interface Statement {
@@ -83,13 +84,16 @@ export class StatementsQuery implements Submittable {
   }
 }
 
+/** First of statements that take locks: they are waited for as long as anywhere. */
+export const BOUND: Statement = { name: 'bound-lock-timeout', text: `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`, values: [] };
+
 /**
  * Runs statements as one transaction, in one message exchange: however busy this process is, it is open for as long only
  * as the database needs for it.
  */
 export function exchange(pool: Pick<Pool, 'connect'>, statements: readonly Statement[]): Promise<void> {
   return withClient(pool, (client) => {
-    const query = new StatementsQuery(statements);
+    const query = new StatementsQuery([BOUND, ...statements]);
     client.query(query);
     return query.done;
   });

@@ -1,10 +1,8 @@
 import type { Pool } from 'pg';
-import { StatementsQuery, type Statement } from '../../eventstore/statements-query.js';
-import { LOCK_TIMEOUT } from '../../platform/database/transaction.js';
+import { BOUND, StatementsQuery, withClient, type Statement } from '../../eventstore/statements-query.js';
 
 /** What statements that store all or nothing fail with (`usage-insert.ts`, `gateway-insert.ts`, `usage-rivals.ts`), and nothing else that is sent with them. */
 const DIVISION_BY_ZERO = '22012';
-const BOUND: Statement = { name: 'bound-lock-timeout', text: `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`, values: [] };
 
 /**
  * Stores by one message exchange, which is one transaction whose locks are waited for as long as anywhere.
@@ -12,21 +10,18 @@ const BOUND: Statement = { name: 'bound-lock-timeout', text: `SELECT set_config(
  * @returns false: one of the statements failed by dividing by zero, and nothing was stored
  */
 export async function storedAtOnce(pool: Pool, statements: readonly Statement[]): Promise<boolean> {
-  const query = new StatementsQuery([BOUND, ...statements]);
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
+  return withClient(pool, async (client) => {
+    const query = new StatementsQuery([BOUND, ...statements]);
     client.query(query);
-    await query.done;
-    return true;
-  } catch (error) {
-    // The server has rolled it back; the connection is as good as before.
-    if ((error as { readonly code?: unknown }).code === DIVISION_BY_ZERO) return false;
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw failure;
-  } finally {
-    client.release(failure);
-  }
+    try {
+      await query.done;
+      return true;
+    } catch (error) {
+      // The server has rolled it back; the connection is as good as before.
+      if ((error as { readonly code?: unknown }).code === DIVISION_BY_ZERO) return false;
+      throw error;
+    }
+  });
 }
 
 /** After a failure so many groups go the long way: what was tried is rows that nobody sees, to be cleared away. */
