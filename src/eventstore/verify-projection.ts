@@ -1,39 +1,72 @@
 import type { Pool, PoolClient } from 'pg';
-import { isAfter, LOG_START, type LogPosition } from './event.js';
+import { LOG_START, isAfter, type LogPosition } from './event.js';
 import { readLog } from './postgres-event-store.js';
-import { applyChanges, type AnyProjection, type ProjectedTable } from './projection.js';
-import { VerificationError } from './verify-stream.js';
+import { applyChanges, type AnyProjection } from './projection.js';
+import { compareTable } from './verify-table.js';
 
 const PAGE = 2_000;
+/** So often what came meanwhile is rebuilt before the live tables are held still, which a busy product goes on beside. */
+const APPROACHES = 10;
 
 /**
- * Rebuilds a projection from the log into temporary tables, up to where the live one stands, and
- * compares them row by row. Everything happens in one snapshot of the database.
+ * Rebuilds a projection from the log into temporary tables, up to where the live one stands, and compares them row by
+ * row. The live tables and their place in the log are seen in one snapshot of the database.
+ *
+ * Nothing of it is a transaction that writes and stays open: readers of the log would stand still for as long as it takes
+ * (see `READ_LOG`), and with them read models, processes and the money that they move.
  *
  * @throws VerificationError naming the table and a row that differs
  */
 export async function verifyProjection(pool: Pool, projection: AnyProjection): Promise<void> {
-  const client = await pool.connect();
+  const rebuilt = await pool.connect();
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    const end = await checkpointOf(client, projection.name);
     // A temporary table hides the live one of the same name; the live one is then `public`'s.
     for (const { name } of projection.tables) {
-      await client.query(
-        `CREATE TEMP TABLE "${name}" (LIKE public."${name}" INCLUDING ALL) ON COMMIT DROP`,
-      );
+      await rebuilt.query(`CREATE TEMP TABLE "${name}" (LIKE public."${name}" INCLUDING ALL)`);
     }
-    await rebuild(client, projection, end);
-    for (const table of projection.tables) await compare(client, projection.name, table);
+    const place = await approach(rebuilt, pool, projection);
+    await withSnapshot(pool, async (live) => {
+      const end = await checkpointOf(live, projection.name);
+      await rebuild(rebuilt, projection, place, end);
+      for (const table of projection.tables) await compareTable({ live, rebuilt }, projection.name, table);
+    });
   } finally {
-    await client.query('ROLLBACK').catch(() => undefined);
-    client.release();
+    // The session ends, and its tables with it.
+    rebuilt.release(true);
   }
 }
 
-async function checkpointOf(client: PoolClient, name: string): Promise<LogPosition> {
+/** Everything but what came in the last moment; where in the log that is. */
+async function approach(rebuilt: PoolClient, pool: Pool, projection: AnyProjection): Promise<LogPosition> {
+  let place: LogPosition = LOG_START;
+  for (let times = 0; times < APPROACHES; times += 1) {
+    const end = await checkpointOf(pool, projection.name);
+    const events = await rebuild(rebuilt, projection, place, end);
+    if (isAfter(end, place)) place = end;
+    if (events < PAGE) break;
+  }
+  return place;
+}
+
+/** Looks without writing, however long. */
+async function withSnapshot(pool: Pool, look: (client: PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await look(client);
+    await client.query('ROLLBACK');
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw failure;
+  } finally {
+    client.release(failure);
+  }
+}
+
+async function checkpointOf(on: Pool | PoolClient, name: string): Promise<LogPosition> {
   type Row = { readonly transaction_id: string; readonly position: string };
-  const { rows } = await client.query<Row>(
+  const { rows } = await on.query<Row>(
     `SELECT transaction_id::text AS transaction_id, position
      FROM eventstore.checkpoints WHERE subscription = $1`,
     [`projection:${name}`],
@@ -44,30 +77,22 @@ async function checkpointOf(client: PoolClient, name: string): Promise<LogPositi
     : { transactionId: BigInt(row.transaction_id), position: BigInt(row.position) };
 }
 
+/** Writes what follows from the events between two places of the log; how many those were. */
 async function rebuild(
-  client: PoolClient,
+  rebuilt: PoolClient,
   projection: AnyProjection,
+  from: LogPosition,
   end: LogPosition,
-): Promise<void> {
-  for (let after = LOG_START; ; ) {
-    const page = await readLog(client, after, PAGE);
+): Promise<number> {
+  let events = 0;
+  for (let after = from; ; ) {
+    const page = await readLog(rebuilt, after, PAGE);
     const wanted = page.filter((event) => !isAfter(event, end));
     const changes = wanted.flatMap((event) => projection.changesOf(event));
-    await applyChanges(client, projection.tables, changes);
+    await applyChanges(rebuilt, projection.tables, changes);
+    events += wanted.length;
     const last = wanted.at(-1);
-    if (last === undefined || wanted.length < page.length || page.length < PAGE) return;
+    if (last === undefined || wanted.length < page.length || page.length < PAGE) return events;
     after = last;
   }
-}
-
-async function compare(client: PoolClient, name: string, table: ProjectedTable): Promise<void> {
-  const live = `SELECT to_jsonb(t) AS row FROM public."${table.name}" t`;
-  const rebuilt = `SELECT to_jsonb(t) AS row FROM pg_temp."${table.name}" t`;
-  const { rows } = await client.query<{ row: Record<string, unknown> }>(
-    `(${live} EXCEPT ALL ${rebuilt}) UNION ALL (${rebuilt} EXCEPT ALL ${live}) LIMIT 1`,
-  );
-  const row = rows[0]?.row;
-  if (row === undefined) return;
-  const key = table.key.map((column) => `${column} ${String(row[column])}`).join(', ');
-  throw new VerificationError(`projection ${name}: ${table.name} differs from its rebuild at ${key}`);
 }
