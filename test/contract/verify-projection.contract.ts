@@ -29,6 +29,9 @@ const PROJECTION: AnyProjection = {
   changesOf: ({ version }) => [{ kind: 'put', table: 'gated', row: { id: version, note: `event ${version}` } }],
 };
 
+/** Transactions that hold up readers of the log. */
+const WRITERS = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()`;
+
 let database: TestDatabase;
 let pool: pg.Pool;
 let gate: pg.Client;
@@ -70,9 +73,13 @@ describe('a projection that is verified', () => {
     const verified = verifyProjection(pool, PROJECTION);
     await untilHolds(pool, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS holds`);
-    await happen(2_500);
-    expect((await pool.query('SELECT count(*)::int AS rows FROM gated')).rows).toEqual([{ rows: 2_503 }]);
-    await gate.query('SELECT pg_advisory_unlock($1)', [GATE]);
+    try {
+      expect((await pool.query(WRITERS)).rows).toEqual([{ open: 0 }]);
+      await happen(2_500);
+      expect((await pool.query('SELECT count(*)::int AS rows FROM gated')).rows).toEqual([{ rows: 2_503 }]);
+    } finally {
+      await gate.query('SELECT pg_advisory_unlock($1)', [GATE]);
+    }
     await verified;
   });
 
