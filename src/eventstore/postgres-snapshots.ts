@@ -64,7 +64,7 @@ export async function loadSnapshot(pool: Pool, stream: StreamId): Promise<Snapsh
 
 export async function saveSnapshot(pool: Pool, stream: StreamId, snapshot: SnapshotToKeep): Promise<void> {
   const { state } = snapshot;
-  if (typeof state === 'string') await pool.query(SAVE, rowOf(stream, snapshot, state));
+  if (typeof state === 'string') await exchange(pool, [saving(stream, snapshot, { state, names: '{}' })]);
   else await savePieces(pool, stream, snapshot, state);
 }
 
@@ -79,7 +79,7 @@ async function savePieces(pool: Pool, stream: StreamId, snapshot: SnapshotToKeep
   await putPieces(pool, stream, pieces.filter(({ name }) => !present.has(name)));
   const list = `{${names.join(',')}}`;
   await exchange(pool, [
-    { text: SAVE, values: textsOf(stream, snapshot, list) },
+    saving(stream, snapshot, { state: '', names: list }),
     { text: DROP_OTHERS, values: [stream, list, `${snapshot.version}`] },
   ]);
   const missing = await pool.query<{ readonly name: string }>(MISSING, [stream, snapshot.version]);
@@ -116,11 +116,8 @@ async function namesOf(pieces: readonly SnapshotPiece[]): Promise<readonly strin
   return names;
 }
 
-const rowOf = (stream: StreamId, { version, hash, schemaVersion }: SnapshotToKeep, state: string): unknown[] => [
-  ...[stream, version, hash, schemaVersion, state],
-  [],
-];
-
-const textsOf = (stream: StreamId, { version, hash, schemaVersion }: SnapshotToKeep, names: string): string[] => [
-  ...[stream, `${version}`, `\\x${hash.toString('hex')}`, `${schemaVersion}`, '', names],
-];
+const saving = (
+  stream: StreamId,
+  { version, hash, schemaVersion }: SnapshotToKeep,
+  { state, names }: { readonly state: string; readonly names: string },
+): Statement => ({ name: 'save-snapshot', text: SAVE, values: [stream, `${version}`, hash, `${schemaVersion}`, state, names] });

@@ -99,6 +99,23 @@ export function exchange(pool: Pick<Pool, 'connect'>, statements: readonly State
   });
 }
 
+/**
+ * As one transaction, on a connection of the caller's.
+ *
+ * @returns false: it failed with this code of PostgreSQL, and nothing was done; the connection is as good as before
+ */
+export async function doneUnless(code: string, client: PoolClient, statements: readonly Statement[]): Promise<boolean> {
+  const query = new StatementsQuery(statements);
+  client.query(query);
+  try {
+    await query.done;
+    return true;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === code) return false;
+    throw error;
+  }
+}
+
 /** A connection on which something failed is not used again. */
 export async function withClient<T>(pool: Pick<Pool, 'connect'>, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -62,7 +62,7 @@ export interface ExecuteRequest<Command> {
   readonly clock?: (() => Instant) | undefined;
   readonly metadata: EventMetadata;
   /**
-   * It was probably asked before, however long ago: its answer is looked for first. A batch in which a key is found
+   * It may well have been asked before, however long ago: its answer is looked for first. A batch in which a key is found
    * to have an answer only as it is appended is decided again by all in it, from the store.
    */
   readonly isRepeat?: boolean;

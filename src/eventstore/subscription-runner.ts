@@ -47,8 +47,6 @@ export class SubscriptionRunner {
   private readonly places = new Map<string, ReaderPlace | null>();
   private readonly movedAt = new Map<string, number>();
   private readonly askedAt = new Map<string, number>();
-  /** Events of the next step; left out: {@link PAGE}. */
-  private readonly pages = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -89,18 +87,19 @@ export class SubscriptionRunner {
 
   private async run(subscription: Subscription): Promise<void> {
     let failures = 0;
+    let limit = PAGE;
     while (!this.isStopping) {
       try {
         const began = performance.now();
-        const limit = this.pages.get(subscription.name) ?? PAGE;
         const events = await this.stepIfLeading(subscription, limit);
         failures = 0;
-        this.pages.set(subscription.name, events < limit ? PAGE : Math.min(PAGE_MAX, limit * 2));
+        const isBehind = events === limit;
+        limit = isBehind ? Math.min(PAGE_MAX, limit * 2) : PAGE;
         if (events === 0) await this.sleep();
-        else if (events < limit) await this.rest(performance.now() - began);
+        else if (!isBehind) await this.rest(performance.now() - began);
       } catch (error) {
         failures += 1;
-        this.pages.delete(subscription.name);
+        limit = PAGE;
         this.hooks.warn('subscription step failed; it will be tried again', {
           subscription: subscription.name,
           failures,

@@ -3,7 +3,7 @@ import { readCheckpoint } from './checkpoint.js';
 import { moveCheckpoint, valuesOf, type Move } from './checkpoint-moves.js';
 import { isAfter, type LogPosition, type RecordedEvent } from './event.js';
 import { LogTail } from './log-tail.js';
-import { StatementsQuery, withClient, type Statement } from './statements-query.js';
+import { doneUnless, withClient, type Statement } from './statements-query.js';
 
 /**
  * A reader of the whole log.
@@ -166,17 +166,7 @@ function commitRows(pool: Pool, write: (client: PoolClient) => Promise<void>, mo
 const moveStatement = (move: Move): Statement => ({ name: 'move-or-end', text: MOVE, values: valuesOf(move) });
 
 /** False when another process moved the checkpoint first: nothing of it was done. */
-async function movedBy(client: PoolClient, statements: readonly Statement[]): Promise<boolean> {
-  const query = new StatementsQuery(statements);
-  client.query(query);
-  try {
-    await query.done;
-    return true;
-  } catch (error) {
-    if ((error as { readonly code?: string }).code === READER_MOVED) return false;
-    throw error;
-  }
-}
+const movedBy = (client: PoolClient, statements: readonly Statement[]): Promise<boolean> => doneUnless(READER_MOVED, client, statements);
 
 /** Whether the subscription has handled everything up to a place in the log. */
 export async function hasReached(pool: Pool, name: string, place: LogPosition): Promise<boolean> {

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { LOG_START, isAfter, type LogPosition } from './event.js';
+import { isAfter, LOG_START, type LogPosition } from './event.js';
 import { readLog } from './postgres-event-store.js';
 import { applyChanges, type AnyProjection } from './projection.js';
+import { withClient } from './statements-query.js';
 import { compareTable } from './verify-table.js';
 
 const PAGE = 2_000;
@@ -48,20 +49,13 @@ async function approach(rebuilt: PoolClient, pool: Pool, projection: AnyProjecti
   return place;
 }
 
-/** Looks without writing, however long. */
+/** Looks without writing, however long: what only reads holds up nobody, so it may wait for what is rebuilt meanwhile. */
 async function withSnapshot(pool: Pool, look: (client: PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await withClient(pool, async (client) => {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0');
     await look(client);
     await client.query('ROLLBACK');
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw failure;
-  } finally {
-    client.release(failure);
-  }
+  });
 }
 
 async function checkpointOf(on: Pool | PoolClient, name: string): Promise<LogPosition> {

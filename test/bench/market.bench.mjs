@@ -7,8 +7,6 @@ import { migrate } from '../../dist/platform/database/migrate.js';
 import { dropDatabase, freshDatabase } from './fresh-database.mjs';
 
 const PARTS = ['matching', 'growth', 'durable', 'doors', 'startup', 'vendure'];
-/** These keep nothing. */
-const IN_MEMORY = ['matching', 'growth'];
 const PRISMA_FOLDER = fileURLToPath(new URL('../../prisma', import.meta.url));
 
 /** @throws Error naming a part that there is not */
@@ -36,7 +34,6 @@ export async function run({ only, ...options }) {
 
 async function runPart(name, options) {
   const part = await import(`./market/${name}.mjs`);
-  if (IN_MEMORY.includes(name)) return part.run(options);
   const database = `bench_${name}`;
   const url = await freshDatabase(options.url, database);
   await migrate(url, PRISMA_FOLDER);

@@ -48,7 +48,7 @@ export class OrderFundsService {
     return this.desk.buy(buyerId, command, by);
   }
 
-  /** As {@link send}, of what the books keep beside the money: it was sent before, unless who was to send it is gone. */
+  /** As {@link send}, of what the books keep beside the money: as a rule it was sent before. */
   sendKept(buyerId: OrganizationId, text: string, amount: MicroUsd): Promise<OrderResult> {
     const { key, request } = JSON.parse(text) as { readonly key: string; readonly request: string };
     const funded = { key, request: readOrderRequest(request), amount };

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { BOUND, StatementsQuery, withClient, type Statement } from '../../eventstore/statements-query.js';
+import { BOUND, doneUnless, withClient, type Statement } from '../../eventstore/statements-query.js';
 
 /** What statements that store all or nothing fail with (`usage-insert.ts`, `gateway-insert.ts`, `usage-rivals.ts`), and nothing else that is sent with them. */
 const DIVISION_BY_ZERO = '22012';
@@ -9,19 +9,8 @@ const DIVISION_BY_ZERO = '22012';
  *
  * @returns false: one of the statements failed by dividing by zero, and nothing was stored
  */
-export async function storedAtOnce(pool: Pool, statements: readonly Statement[]): Promise<boolean> {
-  return withClient(pool, async (client) => {
-    const query = new StatementsQuery([BOUND, ...statements]);
-    client.query(query);
-    try {
-      await query.done;
-      return true;
-    } catch (error) {
-      // The server has rolled it back; the connection is as good as before.
-      if ((error as { readonly code?: unknown }).code === DIVISION_BY_ZERO) return false;
-      throw error;
-    }
-  });
+export function storedAtOnce(pool: Pool, statements: readonly Statement[]): Promise<boolean> {
+  return withClient(pool, (client) => doneUnless(DIVISION_BY_ZERO, client, [BOUND, ...statements]));
 }
 
 /** After a failure so many groups go the long way: what was tried is rows that nobody sees, to be cleared away. */
