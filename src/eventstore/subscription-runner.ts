@@ -13,6 +13,8 @@ const PAGE_MAX = 2_000;
 const PUT_OFF_MS_MAX = 1_000;
 /** Who has nothing to read asks this often whether somebody moved its checkpoint, and not with every look. */
 const ASK_AGAIN_MS = 1_000;
+/** A reader that has not begun is behind as well: whoever looks for that looks here. */
+const ENSURE = 'INSERT INTO eventstore.checkpoints (subscription) SELECT unnest($1::text[]) ON CONFLICT (subscription) DO NOTHING';
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
 /** PostgreSQL ends the session, and with it the locks, of a process that is frozen or cut off. */
@@ -32,6 +34,7 @@ export interface RunnerHooks {
  */
 export class SubscriptionRunner {
   private readonly loops: Promise<void>[] = [];
+  private names: readonly string[] = [];
   private readonly sleepers = new Set<() => void>();
   /** Of them, those who have read everything: they look again when others may have written, too. */
   private readonly idle = new Set<() => void>();
@@ -59,6 +62,7 @@ export class SubscriptionRunner {
   }
 
   start(subscriptions: readonly Subscription[]): void {
+    this.names = subscriptions.map(({ name }) => name);
     for (const subscription of subscriptions) this.loops.push(this.run(subscription));
     this.polling = setInterval(() => this.look(this.idle), POLL_MS);
     this.signs = setInterval(() => this.giveSign(), this.silenceMs / SIGNS_OF_LIFE_PER_SILENCE);
@@ -183,6 +187,7 @@ export class SubscriptionRunner {
         client.release(true);
       });
       await client.query(END_WHEN_SILENT, [`${this.silenceMs}`]);
+      await client.query(ENSURE, [this.names]);
       return client;
     } catch (error) {
       forget();

@@ -18,17 +18,19 @@ const warnings: unknown[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
+});
+beforeEach(async () => {
+  // What is kept of the log belongs to a pool.
   pool = new pg.Pool({ connectionString: database.url, max: 10 });
   store = new PostgresEventStore(pool);
-});
-beforeEach(() => {
+  await pool.query('TRUNCATE eventstore.events, eventstore.streams, eventstore.checkpoints');
   runner = new SubscriptionRunner(pool, { warn: (...warning) => void warnings.push(warning) });
 });
-afterEach(() => runner.stop());
-afterAll(async () => {
+afterEach(async () => {
+  await runner.stop();
   await pool.end();
-  await database.drop();
 });
+afterAll(() => database.drop());
 
 const event: EncodedEvent = {
   type: 'Happened',
@@ -63,6 +65,20 @@ function reader(): CommandSubscription & { readonly pages: number[]; readonly ve
 }
 
 describe('a reader of the log', () => {
+  it('has a place in it, as all of its process have, before the first of them handles anything', async () => {
+    await append(1);
+    const places: number[] = [];
+    const handle = async (): Promise<boolean> => {
+      const { rows } = await pool.query<{ places: number }>('SELECT count(*)::int AS places FROM eventstore.checkpoints');
+      places.push(rows[0]?.places ?? 0);
+      return true;
+    };
+    const names = Array.from({ length: 12 }, (_, index) => `reader ${index}`);
+    runner.start(names.map((name) => ({ name, kind: 'commands', handle }) as const));
+    while (places.length < names.length) await giveWay();
+    expect(places).toEqual(names.map(() => names.length));
+  });
+
   it('takes more at once for as long as it is behind, and each event once and in order', async () => {
     await append(5_000);
     const subscription = reader();

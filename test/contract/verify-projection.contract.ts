@@ -94,6 +94,12 @@ describe('a projection that is verified', () => {
     await verifyProjection(pool, PROJECTION);
   });
 
+  it('may take longer than a process may be silent in a transaction', async () => {
+    const strict = new pg.Pool({ connectionString: database.url, max: 2, idle_in_transaction_session_timeout: 1 });
+    await verifyProjection(strict, PROJECTION);
+    await strict.end();
+  });
+
   it('leaves no table behind on a connection that others get', async () => {
     await verifyProjection(pool, PROJECTION);
     expect((await pool.query('SELECT pg_my_temp_schema()::int AS own')).rows).toEqual([{ own: 0 }]);
