@@ -1,11 +1,10 @@
 import pg from 'pg';
-import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
-import { chain } from '../../src/eventstore/hash-chain.js';
+import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import type { CommandSubscription } from '../../src/eventstore/subscription.js';
 import { SubscriptionRunner } from '../../src/eventstore/subscription-runner.js';
-import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { appendHappened, untilReadable } from '../support/happened.js';
 import { giveWay } from '../support/until.js';
 
 const STREAM = streamId('spec', 'one');
@@ -32,22 +31,9 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-const event: EncodedEvent = {
-  type: 'Happened',
-  schemaVersion: 1,
-  data: '{}',
-  metadata: '{}',
-  occurredAt: 1_795_000_000_000 as Instant,
-};
-
-/** As one commit, which readers see as a whole. */
 async function append(count: number): Promise<void> {
-  const expected = await store.readHead(STREAM);
-  const events = chain(STREAM, expected, Array.from({ length: count }, () => event));
-  await store.append({ stream: STREAM, expected, events, answers: [], outbox: [] });
-  const all = expected.version + count;
-  // Transactions of other test files on the same server hold the log's edge back.
-  while ((await store.readLog(LOG_START, all)).length < all) await giveWay();
+  await appendHappened(store, STREAM, count);
+  await untilReadable(store, (await store.readHead(STREAM)).version);
 }
 
 function reader(): CommandSubscription & { readonly pages: number[]; readonly versions: number[]; read(count: number): Promise<void> } {

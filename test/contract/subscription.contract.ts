@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
-import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
+import { LOG_START, streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import { appendOn, PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { readCheckpoint } from '../../src/eventstore/checkpoint.js';
 import {
@@ -10,9 +10,8 @@ import {
   type StatementSubscription,
   type Subscription,
 } from '../../src/eventstore/subscription.js';
-import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { giveWay } from '../support/until.js';
+import { appendHappened, HAPPENED, untilReadable } from '../support/happened.js';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -32,27 +31,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-const event: EncodedEvent = {
-  type: 'Happened',
-  schemaVersion: 1,
-  data: '{}',
-  metadata: '{}',
-  occurredAt: 1_795_000_000_000 as Instant,
-};
-
-async function append(id: string, count = 1): Promise<string> {
-  const stream = streamId('spec', id);
-  const expected = await store.readHead(stream);
-  const events = chain(stream, expected, Array.from({ length: count }, () => event));
-  return store.append({ stream, expected, events, answers: [], outbox: [] });
-}
+const append = (id: string, count = 1) => appendHappened(store, streamId('spec', id), count);
 
 /** An event row written by a transaction that is still open: position taken, commit to come. */
 async function appendSlowly(id: string): Promise<{ commit(): Promise<void> }> {
   const client = await pool.connect();
   await client.query('BEGIN');
   const stream = streamId('spec', id);
-  const [only] = chain(stream, { version: 0, hash: GENESIS_HASH }, [event]);
+  const [only] = chain(stream, { version: 0, hash: GENESIS_HASH }, [HAPPENED]);
   await client.query(
     `INSERT INTO eventstore.streams VALUES ($1, 1, $2, pg_current_xact_id())`,
     [stream, only!.hash],
@@ -112,14 +98,6 @@ async function seen(): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/**
- * Transactions of other test files on the same server hold the log's edge back too: wait until the
- * edge has passed everything that is committed here. It never moves back.
- */
-async function untilReadable(count: number): Promise<void> {
-  while ((await store.readLog(LOG_START, 1_000)).length < count) await giveWay();
-}
-
 const drain = async (subscription: Subscription): Promise<void> => {
   while ((await stepSubscription(pool, subscription)).isBehind);
 };
@@ -133,7 +111,7 @@ describe('subscriptions', () => {
     // `fast` has the later position and is committed, yet `slow` may still come before it.
     expect(subscription.got).toEqual([]);
     await slow.commit();
-    await untilReadable(2);
+    await untilReadable(store, 2);
     await drain(subscription);
     expect(subscription.got).toEqual(['slow1', 'fast1']);
   });
@@ -154,7 +132,7 @@ describe('subscriptions', () => {
     expect(subscription.got).toEqual([]);
     await early.query('COMMIT');
     early.release();
-    await untilReadable(2);
+    await untilReadable(store, 2);
     await drain(subscription);
     expect(subscription.got).toEqual(['b1', 'a1']);
   });
@@ -166,14 +144,14 @@ describe('subscriptions', () => {
     await append('s');
     const stream = streamId('spec', 's');
     const expected = await store.readHead(stream);
-    const events = chain(stream, expected, [event]);
+    const events = chain(stream, expected, [HAPPENED]);
     const outcome = await appendOn(old, { stream, expected, events, answers: [], outbox: [] });
     await old.query('ROLLBACK');
     old.release();
     expect(outcome).toBe('version-conflict');
     expect(await append('s')).toBe('appended');
     const subscription = collector();
-    await untilReadable(2);
+    await untilReadable(store, 2);
     await drain(subscription);
     expect(subscription.got).toEqual(['s1', 's2']);
   });
@@ -181,21 +159,21 @@ describe('subscriptions', () => {
   it('wait for a transaction that idles and catch up in one go', async () => {
     const subscription = collector();
     await append('before');
-    await untilReadable(1);
+    await untilReadable(store, 1);
     await drain(subscription);
     const idle = await appendSlowly('idle');
     for (const id of ['x', 'y', 'z']) await append(id);
     await drain(subscription);
     expect(subscription.got).toEqual(['before1']);
     await idle.commit();
-    await untilReadable(5);
+    await untilReadable(store, 5);
     await stepSubscription(pool, subscription);
     expect(subscription.got).toEqual(['before1', 'idle1', 'x1', 'y1', 'z1']);
   });
 
   it('apply each event once when killed between rows and checkpoint, 100 times', async () => {
     for (let index = 0; index < 20; index += 1) await append(`k${index % 7}`);
-    await untilReadable(20);
+    await untilReadable(store, 20);
     const inner = collector();
     let kills = 0;
     const killed: RowSubscription = {
@@ -217,7 +195,7 @@ describe('subscriptions', () => {
 
   it('let one of two processes with the same checkpoint commit', async () => {
     await append('twice', 3);
-    await untilReadable(3);
+    await untilReadable(store, 3);
     const results = await Promise.allSettled([
       stepSubscription(pool, collector()),
       stepSubscription(pool, collector()),
@@ -229,7 +207,7 @@ describe('subscriptions', () => {
 
   it('send commands again after a crash, and move on after success', async () => {
     await append('c', 2);
-    await untilReadable(2);
+    await untilReadable(store, 2);
     const inner = sender();
     let isFirst = true;
     const crashing: CommandSubscription = {
@@ -250,7 +228,7 @@ describe('subscriptions', () => {
 
   it('write what follows in one exchange, once, whichever of two processes is first', async () => {
     await append('w', 3);
-    await untilReadable(3);
+    await untilReadable(store, 3);
     const steps = await Promise.all([stepSubscription(pool, writer()), stepSubscription(pool, writer())]);
     expect(steps.some(({ hasMoved }) => hasMoved)).toBe(true);
     expect(await seen()).toBe(3);
@@ -260,7 +238,7 @@ describe('subscriptions', () => {
 
   it('write nothing of a page of which one statement fails, and read it again', async () => {
     await append('f', 2);
-    await untilReadable(2);
+    await untilReadable(store, 2);
     const failing = { ...writer(), statementsOf: (events: readonly RecordedEvent[]) => [
       ...writer().statementsOf(events),
       { text: 'SELECT 1 / $1::text::int', values: ['0'] },
@@ -274,7 +252,7 @@ describe('subscriptions', () => {
   it.each([['statements', writer], ['rows', collector]] as const)('may leave the checkpoint of %s where it is while there is nothing to do, and keep it when the log ends', async (_kind, make) => {
     const reader = make((id) => id === 'wanted');
     await append('other', 2);
-    await untilReadable(2);
+    await untilReadable(store, 2);
     const first = await stepSubscription(pool, reader, { mayPutOff: true });
     expect(first).toMatchObject({ events: 2, hasMoved: false, place: { checkpoint: LOG_START } });
     expect(await readCheckpoint(pool, reader.name)).toEqual(LOG_START);
@@ -282,13 +260,13 @@ describe('subscriptions', () => {
     expect(await stepSubscription(pool, reader, { mayPutOff: true })).toMatchObject({ events: 2 });
 
     await append('wanted');
-    await untilReadable(3);
+    await untilReadable(store, 3);
     const second = await stepSubscription(pool, reader, { mayPutOff: true, place: first.place });
     expect(second).toMatchObject({ events: 1, hasMoved: true });
     expect(await seen()).toBe(1);
 
     await append('more');
-    await untilReadable(4);
+    await untilReadable(store, 4);
     const third = await stepSubscription(pool, reader, { mayPutOff: true, place: second.place });
     expect(third).toMatchObject({ events: 1, hasMoved: false });
     const end = await stepSubscription(pool, reader, { mayPutOff: true, place: third.place });

@@ -1,13 +1,12 @@
 import pg from 'pg';
-import { LOG_START, streamId, type EncodedEvent } from '../../src/eventstore/event.js';
-import { chain } from '../../src/eventstore/hash-chain.js';
+import { streamId } from '../../src/eventstore/event.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { toSubscription, type AnyProjection } from '../../src/eventstore/projection.js';
 import { stepSubscription } from '../../src/eventstore/subscription.js';
 import { verifyProjection } from '../../src/eventstore/verify-projection.js';
-import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { until, untilHolds } from '../support/until.js';
+import { appendHappened, untilReadable } from '../support/happened.js';
+import { untilHolds } from '../support/until.js';
 
 const GATE = 4_711;
 const STREAM = streamId('spec', 'one');
@@ -49,20 +48,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-const event: EncodedEvent = {
-  ...{ type: 'Happened', schemaVersion: 1, data: '{}', metadata: '{}' },
-  occurredAt: 1_795_000_000_000 as Instant,
-};
-
 /** Appends events, and has them read and written down. */
 async function happen(count: number): Promise<void> {
   const store = new PostgresEventStore(pool);
-  const expected = await store.readHead(STREAM);
-  const events = chain(STREAM, expected, Array.from({ length: count }, () => event));
-  await store.append({ stream: STREAM, expected, events, answers: [], outbox: [] });
-  const all = expected.version + count;
-  // Transactions of other test files on the same server hold the log's edge back for a while.
-  await until(() => store.readLog(LOG_START, all), (found) => found.length === all);
+  await appendHappened(store, STREAM, count);
+  await untilReadable(store, (await store.readHead(STREAM)).version);
   while ((await stepSubscription(pool, toSubscription(PROJECTION))).isBehind);
 }
 
